@@ -317,6 +317,36 @@ def test_check_imports_nothing_heavy(project: Path) -> None:
     assert not loaded & {"pydantic", "jinja2", "httpx", "rich", "av", "starlette", "pygls"}
 
 
+@pytest.mark.parametrize(
+    ("script", "others"),
+    [(GOOD, []), ("SHOT\n", []), ("SHOT 5s\n@Nobody waits.\n", ["cast.sb"]), ("SHOT 5s\n", ["gone.sb"])],
+)
+def test_a_check_says_the_same_however_its_arguments_are_read(project: Path, script: str, others: list[str]) -> None:
+    """`sbc check` of plain files goes without click."""
+    (project / "film.sb").write_text(script)
+    (project / "cast.sb").write_text("PROP Lamp\nfront: refs/mira.png\n")
+    ways = (["storyboard", "check"], ["storyboard.cli", "check"], ["storyboard", "check", "--format", "text"])
+    said = set()
+    for way in ways:
+        command = [sys.executable, "-m", *way, "film.sb", *others]
+        done = subprocess.run(command, cwd=project, capture_output=True, check=False, timeout=60)
+        said.add((done.returncode, done.stdout, done.stderr))
+    assert len(said) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a pipe that is closed is told otherwise there")
+def test_a_reader_that_has_enough_is_no_trouble(project: Path) -> None:
+    """As in `sbc check film.sb | head -1`."""
+    (project / "film.sb").write_text("SHOT\n" * 3_000)
+    command = [sys.executable, "-m", "storyboard", "check", "film.sb"]
+    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
 @pytest.mark.parametrize(("option", "unneeded"), [("--version", "click"), ("--help", "storyboard.compiler")])
 def test_what_a_command_does_not_need_is_not_loaded(option: str, unneeded: str) -> None:
     words = [sys.executable, "-X", "importtime", "-m", "storyboard", option]
@@ -401,6 +431,8 @@ def test_what_was_typed_wrong_steers_no_terminal(tmp_path: Path, arguments: tupl
     assert not set(said) & {"\x1b", "\x07", "\u202e"}
 
 
+#: A process in the background of a shell script is started with Ctrl-C ignored.
+_NOT_IGNORED = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 _WHILE_LOADING = """
 import os, signal, sys
 
@@ -410,7 +442,7 @@ class Finder:
             os.kill(os.getpid(), signal.SIGINT)
 
 sys.meta_path.insert(0, Finder)
-import storyboard.cli
+from storyboard.cli import main
 """
 _IN_A_COMMAND = (
     "import os, signal, storyboard.cli as cli; from storyboard.cli import schema\n"
@@ -422,5 +454,6 @@ _IN_A_COMMAND = (
 @pytest.mark.parametrize(("program", "code"), [(_WHILE_LOADING, -signal.SIGINT), (_IN_A_COMMAND, 130)])
 def test_ctrl_c_is_quiet(tmp_path: Path, program: str, code: int) -> None:
     """While the program is loaded, and in a command that has no handler of its own."""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    command = [sys.executable, "-c", _NOT_IGNORED + program]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (code, "", "")

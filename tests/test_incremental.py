@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from storyboard.compiler.emit import build_manifest
-from storyboard.compiler.pipeline import CompilerCache, analyze_text
+from storyboard.compiler.ir.resolved import Identity
+from storyboard.compiler.parse import BlockCache, BlockKey, parse
+from storyboard.compiler.pipeline import Analysis, CompilerCache, analyze_text
+from storyboard.compiler.prompts import longest_possible, prompt_words, write_prompt
+from storyboard.compiler.text import Layout, Source, Span
 
 SCRIPT = """\
 Title: The Long Harbor
@@ -148,6 +155,135 @@ def test_what_is_remembered_is_what_a_fresh_check_finds(
             assert build_manifest(again) == build_manifest(fresh)
 
 
+#: A film whose prompts are near every limit that a look can cross, with descriptions that a look can contradict.
+TOLD = """\
+Title: The Long Harbor
+Style: soft grain
+
+INCLUDE cast.sb
+
+PROP Storm Lantern
+look: a dented brass lantern (is it lit?)
+front: https://example.com/lantern.png
+
+EXT. HARBOR - NIGHT
+
+Fog over @Storm Lantern.
+
+SHOT 5s wide
+@Mira waits, left, in her red coat. @Mira's coat is crimson. The red jacket is wet.
+
+TOM (V.O.)
+Is it @Mira (soaked)?
+
+SHOT 5s
+@Tom runs, jumps, kneels, climbs, falls, rises, turns and waves to @Mira.
+
+INT. HARBOR - DAY
+
+SHOT 5s
+@Mira, @Tom
+
+@Mira.winter (wet)
+"""
+CAST = """\
+CHARACTER Mira
+look: a keeper in a red coat
+voice: low
+front: https://example.com/mira.png
+
+CHARACTER Mira.winter
+front: https://example.com/winter.png
+
+CHARACTER Tom
+look: un vieux marin avec une barbe et le pull
+front: https://example.com/tom.png
+
+LOCATION Harbor
+look: stone
+light: lamps
+image: https://example.com/harbor.png
+"""
+WORDS = st.sampled_from(
+    [
+        *(
+            " crimson coat",
+            " in a green jacket,",
+            " le la les des une",
+            " the and with of a",
+            "?",
+            "…",
+            "”",
+            " (wet)",
+            "(",
+            ")",
+        ),
+        *(
+            " *grey*",
+            ".",
+            "\nvoice: loud",
+            "\nlight: noon sun",
+            "\nlook: x",
+            "x",
+            " ",
+            " - ",
+            "海",
+            "\0",
+            "\n// a note",
+            "@Tom",
+        ),
+        *("\nambience: sea.wav", "\nangles: https://example.com/a.png", "\n\nCHARACTER Bob\nlook: a boy"),
+        *(" very" * 90, " and so" * 500),
+    ]
+)
+LOOKS = st.tuples(st.booleans(), st.floats(0, 1), st.one_of(WORDS, st.integers(1, 30)))
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(LOOKS, min_size=1, max_size=6))
+@example([(True, 0.1, " very" * 90), (True, 0.1, 30), (True, 0.1, "?")])
+@example([(True, 0.85, "x"), (True, 0.85, 1), (False, 0.1, "x")])
+def test_what_a_look_changes_is_what_a_fresh_check_finds(changes: list[tuple[bool, float, str | int]]) -> None:
+    """Every value of a film, every prompt and finding, after letters typed in looks, places, settings and includes; and
+    what was known of the film before stays as it was."""
+    memory, texts = CompilerCache(), {True: CAST, False: TOLD}
+    before = _told(texts, memory)
+    was = _values(before)
+    for is_in_the_cast, where, change in changes:
+        text = texts[is_in_the_cast]
+        at = int(where * len(text if is_in_the_cast else text.partition("EXT.")[0]))
+        texts[is_in_the_cast] = text[:at] + (change + text[at:] if isinstance(change, str) else text[at + change :])
+        again, fresh = _told(texts, memory), _told(texts, CompilerCache())
+        assert again.diagnostics == fresh.diagnostics
+        assert _values(again) == _values(fresh)
+    assert _values(before) == was
+
+
+def _told(texts: dict[bool, str], memory: CompilerCache) -> Analysis:
+    return analyze_text(texts[False], memory=memory, texts={str(Path("cast.sb").absolute()): texts[True]})
+
+
+def _values(analysis: Analysis) -> object:
+    """The whole film as plain values, places as they are in their files, with what its prompts say."""
+    prompts = [(write_prompt(clip), longest_possible(clip), prompt_words(clip)) for clip in analysis.clips]
+    return _plain((analysis.film, analysis.plans), analysis.layout), prompts
+
+
+def _plain(value: object, layout: Layout) -> object:
+    if isinstance(value, Span):
+        source, start, end = layout.locate(value)
+        return source.path, start, end
+    if isinstance(value, Identity):
+        return None
+    if isinstance(value, dict):
+        return {key: _plain(one, layout) for key, one in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(one, layout) for one in value]
+    if is_dataclass(value) and type(value).__module__.startswith("storyboard.compiler.ir"):
+        return {one.name: _plain(getattr(value, one.name), layout) for one in fields(value)}
+    return value if isinstance(value, str | int | float | None) else repr(type(value))
+
+
 @pytest.mark.parametrize("note", ["", "[[a note]] ", "// a line\n", "/* not\n\nfilmed */\n", "**"])
 @pytest.mark.parametrize("before", ["", "EXT. QUAY - DAY\n\nSHOT 5s\nRain.\n\n", "[[TODO the gulls]]\n"])
 def test_a_letter_reads_one_block_again(note: str, before: str) -> None:
@@ -159,6 +295,65 @@ def test_a_letter_reads_one_block_again(note: str, before: str) -> None:
     old, new = ([block for _, block in one.scripts[one.path].blocks] for one in (first, again))
     assert len(new) - len(set(old) & set(new)) <= before.count("\n\n") + 2
     assert again.diagnostics == analyze_text(moved).diagnostics
+
+
+#: The script with every kind of comment, and marks of emphasis around lines.
+NOTED = (
+    SCRIPT.replace("EXT. HARBOR - CONT", "[[a note]] EXT. HARBOR - CONT")
+    .replace("SHOT 4s\n", "// a line\nSHOT 4s\n/* not\n\nfilmed */\n")
+    .replace("Fog.", "**Fog.**\n_Fog_ [[TODO the gulls]]")
+)
+MARKS = st.sampled_from(
+    [
+        *(
+            "\n",
+            "\n\n",
+            "[[",
+            "]]",
+            "/*",
+            "*/",
+            "// x\n",
+            "**",
+            "_",
+            "x",
+            "\r\n",
+            "\u200b",
+            "\0",
+            "===\n",
+            "# x\n",
+            " ",
+        ),
+        *(
+            "SHOT 5s\n",
+            "SHOT 5s wide\n@Mira waits.\n\n",
+            "EXT. A - DAY\n",
+            "EXT",
+            "scene 1: EXT. HARBOR\n",
+            "Title: y\n",
+        ),
+    ]
+)
+MARKED = st.tuples(st.floats(0, 1), st.one_of(MARKS, st.integers(1, 200)))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(MARKED, min_size=1, max_size=6), st.sampled_from([NOTED, NOTED.rstrip(), NOTED.replace("\n", "\r\n")]))
+def test_blocks_that_are_remembered_are_those_that_are_read(changes: list[tuple[float, str | int]], text: str) -> None:
+    """Whatever is put in or taken away, comments and their ends too: the blocks, their keys and their places."""
+    memory = BlockCache()
+    parse(Source("film.sb", text), memory)
+    for where, change in changes:
+        at = int(where * len(text))
+        text = text[:at] + (change + text[at:] if isinstance(change, str) else text[at + change :])
+        memory.turn()
+        assert _read(text, memory) == _read(text, BlockCache())
+        blocks = [block for _, block in memory]
+        assert len(set(blocks)) == len(blocks), "no block stands in two places"
+
+
+def _read(text: str, memory: BlockCache) -> list[tuple[int, BlockKey]]:
+    placed = parse(Source("film.sb", text), memory).blocks
+    return [(offset, key) for (offset, _), (key, _) in zip(placed, memory, strict=True)]
 
 
 def test_equal_shots_are_never_one_block() -> None:

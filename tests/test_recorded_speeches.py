@@ -41,7 +41,7 @@ def record(path: Path, seconds: float) -> None:
 def test_a_recording_is_measured(tmp_path: Path, suffix: str) -> None:
     record(tmp_path / f"long.{suffix}", 7.4)
     (one,) = found(tmp_path, f"long.{suffix}")
-    assert one.message.startswith("What is spoken in this shot takes 7.")
+    assert one.message.startswith("The speech in this shot takes 7.")
     assert one.fix is not None
     assert [edit.text for edit in one.fix.edits] == ["8s"]
 

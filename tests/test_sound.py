@@ -72,7 +72,7 @@ def test_brackets_that_hold_no_option_are_words() -> None:
 
 def test_an_option_that_is_none_is_pointed_out() -> None:
     found = compiled("music: a cello (soft, fast)\n\nSHOT 5s wide\n@Mira waits.\n").diagnostics
-    assert [one.message for one in found if one.code == "SB104"] == ["“fast” is not an option of sound."]
+    assert [one.message for one in found if one.code == "SB104"] == ["“fast” is not an option for a sound."]
 
 
 def test_music_runs_over_cuts_and_scenes_until_another_takes_over() -> None:

@@ -77,3 +77,15 @@ def test_what_a_script_makes(tmp_path: Path, command: str) -> None:
     made = sbc(tmp_path, command, "film.sb", *(("--to", "csv") if command == "export" else ()))
     assert made.returncode in (0, 1), made.stderr
     assert b"Traceback" not in made.stderr
+
+
+def test_a_film_is_rendered_and_cut(tmp_path: Path) -> None:
+    assert sbc(tmp_path, "new", "Film").returncode == 0
+    folder = tmp_path / "Film"
+    rendered = sbc(folder, "render", "film.sb", "--sandbox", "--yes")
+    assert rendered.returncode == 0, rendered.stderr
+    assert b"Saved: 2 of 2 clips" in rendered.stdout + rendered.stderr
+    again = sbc(folder, "render", "film.sb", "--sandbox", "--yes")
+    assert (again.returncode, b"Nothing is to be rendered" in again.stdout + again.stderr) == (0, True), again.stdout
+    assert sbc(folder, "film", "film.sb", "--sandbox").returncode == 0
+    assert (folder / "out" / "film-sandbox" / "film.mp4").is_file()

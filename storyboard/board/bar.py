@@ -10,7 +10,7 @@ _MOST_MARKS = 9
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600)  # seconds that a clock is read in
 
 
-class Segment(NamedTuple):
+class BarSegment(NamedTuple):
     """A stretch of the bar: where it begins and how wide it is, in per cent of the film, and what it stands for."""
 
     x: float
@@ -27,20 +27,20 @@ class BarMark(NamedTuple):
     second: int
 
 
-class Bar(NamedTuple):
+class FilmBar(NamedTuple):
     """The bar: scenes above shots above clips, and a clock below."""
 
-    scenes: tuple[Segment, ...]
-    shots: tuple[Segment, ...]
-    clips: tuple[Segment, ...]
+    scenes: tuple[BarSegment, ...]
+    shots: tuple[BarSegment, ...]
+    clips: tuple[BarSegment, ...]
     marks: tuple[BarMark, ...]
 
 
-def build_bar(board: Storyboard) -> Bar:
+def build_bar(board: Storyboard) -> FilmBar:
     """Lay the film out to scale; an empty bar where it has no second."""
     whole = board.sum.seconds
     if not whole:
-        return Bar((), (), (), ())
+        return FilmBar((), (), (), ())
     percent = 100 / whole
     scenes, shots, clips, at = [], [], [], 0
     for scene_board in board.scenes:
@@ -48,16 +48,16 @@ def build_bar(board: Storyboard) -> Bar:
         if scene_board.panels:
             number = scene_board.scene.number
             words = f"Scene {number}: {scene_board.scene.heading or 'without a heading'}, {scene_board.sum.seconds} s"
-            scenes.append(Segment(at * percent, scene_board.sum.seconds * percent, str(number), words, odd))
+            scenes.append(BarSegment(at * percent, scene_board.sum.seconds * percent, str(number), words, odd))
         for panel in scene_board.panels:
             words = f"Shot {panel.shot.number}, {panel.seconds} s"
-            shots.append(Segment(at * percent, panel.seconds * percent, panel.shot.number, words, odd))
+            shots.append(BarSegment(at * percent, panel.seconds * percent, panel.shot.number, words, odd))
             if panel.clip and panel.opens:
                 clip = panel.clip
                 words = f"Clip {clip.id}, {clip.duration} s"
-                clips.append(Segment(at * percent, clip.duration * percent, clip.id, words, odd))
+                clips.append(BarSegment(at * percent, clip.duration * percent, clip.id, words, odd))
             at += panel.seconds
-    return Bar(tuple(scenes), tuple(shots), tuple(clips), _marks(whole))
+    return FilmBar(tuple(scenes), tuple(shots), tuple(clips), _marks(whole))
 
 
 def _marks(whole: int) -> tuple[BarMark, ...]:

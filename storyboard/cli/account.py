@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import shlex
 import sys
@@ -11,8 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from storyboard.cli.options import SpendingOptions
 from storyboard.cli.streams import fail
 from storyboard.render.folders import sibling_folder
 
@@ -21,23 +19,6 @@ if TYPE_CHECKING:
     from storyboard.spend.session import Account
 
 LOCKED = 6
-
-
-def check_money(_context: click.Context, _parameter: click.Parameter, usd: float | None) -> float | None:
-    """A budget that a sum can be compared with: `nan` is larger and smaller than nothing."""
-    if usd is not None and not math.isfinite(usd):
-        raise click.BadParameter(f"{usd} is not a sum of money.")
-    return usd
-
-
-#: `--max-cost USD`, as the argument `max_cost`.
-max_cost_option = click.option(
-    "--max-cost",
-    type=click.FloatRange(min=0),
-    callback=check_money,
-    metavar="USD",
-    help="Spend at most this sum in this run.",
-)
 
 
 @contextmanager
@@ -72,19 +53,19 @@ def service_account(base_url: str | None, *, trust_env: bool) -> Account:
 
 @contextmanager
 def account_and_budget(
-    file: str, folder: Path, max_cost: float | None, base_url: str | None, *, sandbox: bool, trust_env: bool
+    file: str, folder: Path, spending: SpendingOptions, *, sandbox: bool
 ) -> Iterator[tuple[Account, Budget]]:
-    """Who is paid by a run of a script into a folder, and what the run may spend: `max_cost` and the ceilings of the
+    """Who is paid by a run of a script into a folder, and what the run may spend: `--max-cost` and the ceilings of the
     project file, which hold for money alone. What the sandbox has not handed out is kept in the folder."""
     from storyboard.project.ceilings import budget_of
     from storyboard.spend.budget import Budget
 
     if sandbox:
         with sandbox_account(folder / ".sandbox") as account:
-            yield account, Budget(max_cost)
+            yield account, Budget(spending.max_cost)
     else:
-        budget = budget_of(file, folder, [sibling_folder(folder)], max_cost)
-        yield service_account(base_url, trust_env=trust_env), budget
+        budget = budget_of(file, folder, [sibling_folder(folder)], spending.max_cost)
+        yield service_account(spending.base_url, trust_env=spending.trust_env), budget
 
 
 def command_again() -> str:

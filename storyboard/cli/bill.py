@@ -14,7 +14,7 @@ from storyboard.cli.streams import fail
 from storyboard.cli.terminal import echo
 
 if TYPE_CHECKING:
-    from storyboard.spend.bill import Bill, Match
+    from storyboard.spend.bill import Bill, BillMatch
     from storyboard.spend.ledger import Ledger
 
 NO_BILL = 3
@@ -25,11 +25,11 @@ def show_bill(folder: Path, service: str, base_url: str | None) -> None:
     stands in the way ends the command."""
     from storyboard.render.report_bill import write_bill
     from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
-    from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
+    from storyboard.spend.lock import FolderLocked, LockUnavailable, hold_folder
     from storyboard.spend.settings import SANDBOX
 
     if service == SANDBOX:
-        fail("in the sandbox nothing is paid, so there is no bill")
+        fail("nothing is paid in the sandbox, so there is no bill")
     try:
         with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
             bill = _read(ledger, base_url)
@@ -42,15 +42,15 @@ def show_bill(folder: Path, service: str, base_url: str | None) -> None:
             for match in bill.matches:
                 _settle(ledger, match, now)
     except FolderLocked:
-        fail(f"a run renders into {folder}; do it again when the run has ended", 6)
-    except (LedgerUnusable, DiskFull, NoLock) as problem:
+        fail(f"a run is using {folder}; try again when it has ended", 6)
+    except (LedgerUnusable, DiskFull, LockUnavailable) as problem:
         fail(str(problem))
 
 
 def _read(ledger: Ledger, base_url: str | None) -> Bill:
     import asyncio
 
-    from storyboard.spend.bill import NoBill, match_bill, read_bill
+    from storyboard.spend.bill import BillUnavailable, match_bill, read_bill
     from storyboard.spend.settings import MissingSetting, choose_base_url, find_billing_key
     from storyboard.venice.transport import Transport
 
@@ -64,11 +64,11 @@ def _read(ledger: Ledger, base_url: str | None) -> Bill:
         return asyncio.run(read())
     except MissingSetting as problem:
         fail(str(problem))
-    except NoBill as problem:
+    except BillUnavailable as problem:
         fail(str(problem), NO_BILL)
 
 
-def _settle(ledger: Ledger, match: Match, now: float) -> None:
+def _settle(ledger: Ledger, match: BillMatch, now: float) -> None:
     """Ask the person about a payment that is unknown; without a terminal it is only said."""
     from storyboard.render.report_bill import proposal
     from storyboard.spend.states import State
@@ -77,11 +77,11 @@ def _settle(ledger: Ledger, match: Match, now: float) -> None:
     if said is None:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        echo(f"{said}. At a terminal you are asked whether to count it so.")
+        echo(f"{said}. Run this at a terminal to confirm it.")
         return
-    if click.confirm(f"{said}. Count it so?", err=True):
+    if click.confirm(f"{said}. Record it as such?", err=True):
         if match.usd is None:
-            ledger.step(match.entry, State.UNPAID, "not on the bill, at the person's word")
+            ledger.step(match.entry, State.UNPAID, "not on the bill, confirmed by you")
         else:
             ledger.bill(match.entry, match.usd)
-            ledger.step(match.entry, State.LOST, "on the bill, at the person's word")
+            ledger.step(match.entry, State.LOST, "on the bill, confirmed by you")

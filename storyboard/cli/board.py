@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.options import folder_options, model_option, root_option
+from storyboard.cli.process import FINE, PROBLEMS
 from storyboard.cli.products import check_folder, check_product, kept_files
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, fail, write_bytes
-from storyboard.cli.takes import chosen_takes, folder_options
+from storyboard.cli.streams import analyze_or_leave, fail, write_bytes
+from storyboard.cli.takes import chosen_takes
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
 from storyboard.render.folders import product_path
@@ -39,8 +41,8 @@ _PAGE, _CLIPS = "index.html", "clips"
     help="Write index.html and the clips that play in it to DIR, a folder to send.",
 )
 @folder_options("--takes")
-@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
+@model_option
+@root_option
 def command(
     file: str,
     output: str | None,
@@ -66,7 +68,7 @@ def command(
     from storyboard.board.wording import film_summary
 
     if folder and output:
-        fail("--folder names where the page goes; leave -o out")
+        fail("--folder says where the page goes; leave out -o")
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)
     kept = kept_files(analysis, takes)
@@ -96,7 +98,7 @@ def _copied(takes: Sequence[Take], folder: Path) -> tuple[Take, ...]:
     copies = [take._replace(path=folder / _CLIPS / take.path.name) for take in takes]
     for take, copy in zip(takes, copies, strict=True):
         if copy.path.exists() and not filecmp.cmp(take.path, copy.path, shallow=False):
-            fail(f"{copy.path} is another clip than {take.path}; name another folder, or delete it")
+            fail(f"{copy.path} exists and is not {take.path}; name another folder, or delete it")
     (folder / _CLIPS if copies else folder).mkdir(parents=True, exist_ok=True)
     for take, copy in zip(takes, copies, strict=True):
         if not copy.path.exists():

@@ -7,14 +7,12 @@ from pathlib import Path
 
 import click
 
-from storyboard import __version__
-from storyboard.cli.streams import FINE, PROBLEMS, WRONG_USE, analyze, fail, print_report
-from storyboard.cli.terminal import echo, print_data
-from storyboard.compiler.diagnostics import Diagnostic, Severity
+from storyboard.cli.check_files import Form, check_files
+from storyboard.cli.process import FINE, PROBLEMS, WRONG_USE
+from storyboard.cli.streams import analyze, fail
+from storyboard.cli.terminal import echo
 from storyboard.compiler.loader import Unreadable
-from storyboard.compiler.pipeline import Analysis, Options
-from storyboard.compiler.text import Source
-from storyboard.report.totals import totals_line
+from storyboard.compiler.pipeline import Options
 
 
 class _Command(click.Command):
@@ -53,7 +51,7 @@ class _Command(click.Command):
 )
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of each FILE.")
 def command(
-    files: tuple[str, ...], form: str, fixes: str | None, diff: bool, strict: bool, wire: str | None, root: Path | None
+    files: tuple[str, ...], form: Form, fixes: str | None, diff: bool, strict: bool, wire: str | None, root: Path | None
 ) -> None:
     """Find everything that is wrong with scripts. Nothing is changed without --fix.
 
@@ -65,40 +63,7 @@ def command(
         sys.exit(_show_fixes(files, options, fixes == "all"))
     if fixes:
         _fix(files, options, fixes == "all")
-    found: dict[Diagnostic, None] = {}
-    sources: list[Source] = []
-    unreadable = False
-    for path in files:
-        try:
-            analysis = analyze(path, options)
-        except Unreadable as problem:
-            echo(f"sbc: {problem!s}", err=True)
-            unreadable = True
-            continue
-        if not analysis.diagnostics:
-            _praise(path if len(files) > 1 else None, analysis, to_stderr=form != "text")
-        found |= dict.fromkeys(analysis.diagnostics)
-        sources += analysis.texts
-    diagnostics = list(found)
-    if form == "text":
-        print_report(diagnostics, sources)
-    elif form == "json":
-        from storyboard.report.data import write_json
-
-        print_data(write_json(diagnostics))
-    else:
-        from storyboard.report.data import write_sarif
-
-        print_data(write_sarif(diagnostics, __version__))
-    counted = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
-    problems = any(one.severity in counted for one in diagnostics)
-    sys.exit(WRONG_USE if unreadable else PROBLEMS if problems else FINE)
-
-
-def _praise(path: str | None, analysis: Analysis, *, to_stderr: bool) -> None:
-    """Say in a line that a script is as it should be, and what film it makes."""
-    film = f": {totals_line(analysis)}" if any(scene.shots for scene in analysis.film.scenes) else ""
-    echo(f"{f'{path}: ' if path else ''}nothing to change{film}", err=to_stderr)
+    sys.exit(check_files(files, options, form, is_strict=strict))
 
 
 def _show_fixes(files: tuple[str, ...], options: Options, with_unsafe: bool) -> int:

@@ -8,12 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-import click
-
-from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import jobs_or_leave, ledger_or_leave, say_nothing, select_or_leave
+from storyboard.cli.options import draft_option, folder_options, model_option, root_option
 from storyboard.cli.streams import fail
-from storyboard.cli.takes import folder_options
 from storyboard.render.folders import clips_folder
 
 if TYPE_CHECKING:
@@ -35,11 +32,7 @@ class ClipChoice(NamedTuple):
 def clip_options(command: _Command) -> _Command:
     """The options that say which film and which folder; as arguments `out`, `sandbox`, `draft`, `templates`, `model`,
     `root`."""
-    command = click.option(
-        "--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE."
-    )(command)
-    command = click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")(command)
-    return folder_options()(draft_option(command))
+    return folder_options()(draft_option(model_option(root_option(command))))
 
 
 @contextmanager
@@ -60,7 +53,7 @@ def clip_or_leave(
     from storyboard.render.clip_takes import FilmTakes
     from storyboard.render.pick import NoSuchTake
     from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
-    from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
+    from storyboard.spend.lock import FolderLocked, LockUnavailable, hold_folder
 
     jobs = jobs_or_leave(file, model, root, templates, warns=False, draft=draft, tell=say_nothing)
     chosen = select_or_leave([clip], jobs)
@@ -80,6 +73,6 @@ def clip_or_leave(
         with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
             yield ClipChoice(job, FilmTakes(jobs, ledger, folder).of(job), ledger)
     except FolderLocked:
-        fail(f"a run renders into {folder}; do it again when the run has ended", 6)
-    except (LedgerUnusable, DiskFull, NoLock, NoSuchTake) as problem:
+        fail(f"a run is using {folder}; try again when it has ended", 6)
+    except (LedgerUnusable, DiskFull, LockUnavailable, NoSuchTake) as problem:
         fail(str(problem))

@@ -10,8 +10,10 @@ from typing import Literal
 
 import click
 
+from storyboard.cli.options import model_option, root_option
+from storyboard.cli.process import PROBLEMS
 from storyboard.cli.products import check_folder, check_product, kept_files
-from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report, write_bytes
+from storyboard.cli.streams import analyze_or_leave, fail, print_report, write_bytes
 from storyboard.cli.terminal import command_line, echo
 from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.report.totals import totals_line
@@ -33,8 +35,8 @@ _STANDS_FOR = re.compile(r'"\\u0000([0-9]+)"')
     help="The spelling of requests to write; by default api, or the project's.",
 )
 @click.option("--images", type=click.Choice(["link", "embed"]), help="Name pictures by their path, or include them.")
-@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
+@model_option
+@root_option
 @click.option(
     "--templates",
     type=click.Path(path_type=Path, exists=True, file_okay=False),

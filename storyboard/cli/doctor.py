@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.streams import FINE, PROBLEMS
+from storyboard.cli.process import FINE, PROBLEMS
 from storyboard.cli.terminal import echo
 
 if TYPE_CHECKING:

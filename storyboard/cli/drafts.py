@@ -1,20 +1,13 @@
-"""Draft options shared by commands, and what a draft loses, in words."""
+"""Drafts, shared by the commands that film them, and what a draft loses, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import click
-
-from storyboard.cli.streams import PROBLEMS, fail, print_report
+from storyboard.cli.process import PROBLEMS
+from storyboard.cli.streams import fail, print_report
 from storyboard.compiler.drafts import DraftLoss, NoDraft, compile_draft, draft_losses
 from storyboard.compiler.pipeline import Analysis
-
-draft_option = click.option(
-    "--draft",
-    is_flag=True,
-    help="Drafts: the same film on the model of `Draft`, or on the cheapest that can make it, in a folder of its own.",
-)
 
 
 def draft_or_leave(final: Analysis) -> Analysis:

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import click
 
+from storyboard.cli.options import folder_options, model_option, root_option
+from storyboard.cli.process import FINE, PROBLEMS
 from storyboard.cli.products import check_product, kept_files
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, fail, write_bytes
-from storyboard.cli.takes import folder_options, takes_on_disk
+from storyboard.cli.streams import analyze_or_leave, fail, write_bytes
+from storyboard.cli.takes import made_sounds_or_leave, takes_on_disk
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
 from storyboard.export import ExportFormat, ExportRequest, ExportResult, NotInstalled
 from storyboard.export.formats import FORMATS
-from storyboard.render.folders import product_path
+from storyboard.render.folders import clips_folder, product_path
 
 _HELP = """Write a script and its finished takes for another program.
 
@@ -48,8 +50,8 @@ def _formats() -> str:
 )
 @click.option("--panels", type=click.Choice(["6", "9"]), help="Panels on each page of a PDF, without problems listed.")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="Paper size of a PDF.")
-@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
+@model_option
+@root_option
 def command(
     file: str,
     form: str,
@@ -68,9 +70,9 @@ def command(
     takes = takes_on_disk(analysis, out, sandbox=sandbox)
     shown = tuple(take.shown for take in takes.chosen)
     if forced and form not in _SUBTITLES:
-        fail(f"--forced: titles as captions are written --to {' or '.join(_SUBTITLES)}, not {form}")
+        fail(f"--forced works with --to {' or '.join(_SUBTITLES)}, not {form}")
     if panels and form != "pdf":
-        fail(f"--panels: only a PDF has pages of panels, not {form}")
+        fail(f"--panels works with --to pdf, not {form}")
     target = product_path(file, output, f"{'.forced' * forced}{FORMATS[form].suffix}", sandbox=sandbox)
     if output != "-":
         check_product(
@@ -81,7 +83,8 @@ def command(
             signature=FORMATS[form].signature,
         )
     folder = None if output == "-" else target.parent
-    request = ExportRequest(analysis, shown, paper, names, takes.others, folder, int(panels or 0), forced)
+    made = made_sounds_or_leave(analysis, clips_folder(file, out, sandbox=sandbox))
+    request = ExportRequest(analysis, shown, paper, names, takes.others, folder, int(panels or 0), forced, made)
     written = _write(FORMATS[form], request)
     if not written.data:
         fail("; ".join(written.problems), PROBLEMS)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.options import folder_options, model_option, mp4_option, root_option
+from storyboard.cli.process import FINE, PROBLEMS, STOPPED
 from storyboard.cli.progress import ProgressLine
-from storyboard.cli.streams import FINE, PROBLEMS, STOPPED, analyze_or_leave, fail
-from storyboard.cli.takes import chosen_takes, draft_shots, folder_options
+from storyboard.cli.streams import analyze_or_leave, fail
+from storyboard.cli.takes import chosen_takes, draft_shots
 from storyboard.cli.terminal import command_line, echo
 from storyboard.compiler.pipeline import Options
 from storyboard.film.takes import Take
@@ -22,13 +24,14 @@ SIZES = {"720p": 720, "1080p": 1080, "4k": 2160}
 _MOST = 12  # clips that are named one by one
 
 if TYPE_CHECKING:
+    from storyboard.files.overwrite import ProtectedFile
     from storyboard.film.assembly import FilmResult
     from storyboard.film.cut import FilmCut
 
 
 @click.command()
 @click.argument("file")
-@click.option("-o", "--output", metavar="FILE", help="The MP4 file; by default in out/SCRIPT.")
+@mp4_option
 @click.option("--strict", is_flag=True, help="Write nothing if a clip is missing.")
 @click.option(
     "--stems",
@@ -50,8 +53,8 @@ if TYPE_CHECKING:
 )
 @folder_options("--takes")
 @click.option("--draft", is_flag=True, help="Only the drafts, without final takes.")
-@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
+@model_option
+@root_option
 def command(
     file: str,
     output: str | None,
@@ -97,9 +100,7 @@ def command(
     if not timeline.parts:
         fail(f"{file}: there is no shot with a length yet, so there is nothing to cut", PROBLEMS)
     if poster is not None:
-        check_product(target.with_suffix(".png"), kept, is_asked=False, example="film.png")
-        if poster >= timeline.seconds:
-            fail(f"--poster {poster}: the film ends at {clock(timeline.seconds)}")
+        _check_poster(target, kept, poster, timeline.seconds)
     shared = target.with_name(f"{target.stem}-share.mp4")
     if share is not None:
         check_product(shared, kept, is_asked=False, example="film-share.mp4")
@@ -121,6 +122,15 @@ def command(
     sys.exit(PROBLEMS if analysis.has_errors or made.problems else FINE)
 
 
+def _check_poster(film: Path, kept: Sequence[ProtectedFile], second: int, seconds: int) -> None:
+    """End the command where the frame at a second may not be saved beside the film, or is after its end."""
+    from storyboard.cli.products import check_product
+
+    check_product(film.with_suffix(".png"), kept, is_asked=False, example="film.png")
+    if second >= seconds:
+        fail(f"--poster {second}: the film ends at {clock(seconds)}")
+
+
 def _make_or_leave(cut: FilmCut, target: Path, stems: Path | None, poster: int | None) -> FilmResult:
     """Write the film, its subtitles, and the frame at the second `poster`. A folder that cannot be written to and
     Ctrl-C end the command."""
@@ -138,7 +148,7 @@ def _make_or_leave(cut: FilmCut, target: Path, stems: Path | None, poster: int |
     except OSError as problem:
         fail(f"{target}: cannot be written ({problem.strerror or problem})")
     except KeyboardInterrupt:
-        fail("stopped; what is encoded is kept, and the same command goes on", STOPPED)
+        fail("stopped; what is encoded is kept, and the same command continues", STOPPED)
     return made
 
 
@@ -154,7 +164,7 @@ def _share_or_leave(cut: FilmCut, film: Path, target: Path, megabytes: int) -> N
     except OSError as problem:
         fail(f"{target}: cannot be written ({problem.strerror or problem})")
     except KeyboardInterrupt:
-        fail("stopped; the film is there, its copy is not", STOPPED)
+        fail("stopped; the film is complete, its copy is not", STOPPED)
     echo(f"{target}: {written:.1f} MB", err=True)
 
 

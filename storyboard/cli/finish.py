@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.account import account_and_budget, command_again, max_cost_option
+from storyboard.cli.account import account_and_budget, command_again
 from storyboard.cli.clock import today
 from storyboard.cli.jobs import jobs_or_leave, selection_or_leave
+from storyboard.cli.options import SpendingOptions, folder_options, format_option, root_option, spending_options
+from storyboard.cli.process import FINE, STOPPED
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
-from storyboard.cli.streams import FINE, STOPPED, fail
-from storyboard.cli.takes import folder_options
+from storyboard.cli.streams import fail
 from storyboard.render.folders import clips_folder
 
 if TYPE_CHECKING:
@@ -28,16 +29,14 @@ plan is shown first, and you are asked before anything is paid.
 A finished take is saved beside the original, as clips/s01c01_t2.2x.mp4, and `sbc film` uses it from then on. It belongs
 to that take alone: after a retake, or when you pick another take, the clip counts as not finished. `sbc film` tells you
 so; nothing is paid by itself. What Venice returned is kept in upscaled/. A take that is too large for one request is
-sent in pieces, which are joined again frame by frame. The frame rate stays as it is: Venice's
-upscaling has no field for more.
+sent in pieces, which are joined again frame by frame.
 
 A take that is finished, running or perhaps paid is never sent again by itself. Stop a run whenever you like; the same
 command continues it.
 
-The prices are Venice's own. Venice prices a clip that it is given, so it is given black clips of the same length, size
-and frame rate: a take itself leaves this machine once, after you have agreed to the price. If Venice gives no price,
-the plan shows the price from the table with its date; --yes alone does not accept that. --sandbox needs no key and
-costs nothing: it enlarges on this machine what `sbc render --sandbox` has made.
+The prices are Venice's own. Venice prices a clip by looking at it, so every take is sent once for its price, and once
+more when you pay. If Venice gives no price, the plan shows the price from the table with its date; --yes alone does not
+accept that. --sandbox needs no key and costs nothing: it enlarges on this machine what `sbc render --sandbox` has made.
 
 With --format json, standard output has one JSON object on each line, each with an `event`: first the plan, then what
 happens to each clip, with the time, and last the end.
@@ -59,33 +58,17 @@ Exit codes: 0 all finished, 1 problems in the script, 2 wrong use,
     default="2",
     help="Enlarge width and height by this factor; 1 removes noise and sharpens.  [default: 2]",
 )
-@click.option("--yes", is_flag=True, help="Do not ask before paying.")
-@click.option("--accept-estimate", is_flag=True, help="Accept the prices from the table if Venice gives none.")
-@click.option("--only", multiple=True, metavar="CLIP", help="Only these clips, scenes or shots: s01c02, s01, 1.2.")
-@click.option("--retake", multiple=True, metavar="CLIP", help="Pay again for this clip, although it is finished.")
-@click.option(
-    "--resend-unknown", multiple=True, metavar="CLIP", help="Send this clip again, although it may already be paid."
-)
-@max_cost_option
-@click.option("--base-url", metavar="URL", help="Use this service instead of Venice.")
-@click.option("--trust-env", is_flag=True, help="Use the proxy that the environment names.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
+@spending_options(retake="Pay again for this clip, although it is finished.")
+@format_option
 @click.option("--model", metavar="MODEL", help="The model of the takes, if it is not the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
+@root_option
 def command(
     file: str,
     out: Path | None,
     sandbox: bool,
     templates: Path | None,
     factor: str,
-    yes: bool,
-    accept_estimate: bool,
-    only: tuple[str, ...],
-    retake: tuple[str, ...],
-    resend_unknown: tuple[str, ...],
-    max_cost: float | None,
-    base_url: str | None,
-    trust_env: bool,
+    spending: SpendingOptions,
     form: str,
     model: str | None,
     root: Path | None,
@@ -96,23 +79,22 @@ def command(
     from storyboard.render.finish.run import finish
     from storyboard.spend.outcome import outcome_data
 
-    if sandbox and base_url:
-        fail("--sandbox enlarges on this machine; it has no --base-url")
+    if sandbox and spending.base_url:
+        fail("--sandbox enlarges on this machine; leave out --base-url")
     clips = jobs_or_leave(file, model, root, templates, warns=False)
-    selection = selection_or_leave(clips, only, retake, resend_unknown)
+    selection = selection_or_leave(clips, spending)
     folder = clips_folder(file, out, sandbox=sandbox)
     if not (folder / LEDGER).exists():
         fail(f"nothing has been rendered into {folder} yet, so there is nothing to finish")
     with ExitStack() as stack:
-        spending = account_and_budget(file, folder, max_cost, base_url, sandbox=sandbox, trust_env=trust_env)
-        account, budget = stack.enter_context(spending)
+        account, budget = stack.enter_context(account_and_budget(file, folder, spending, sandbox=sandbox))
         screen = RunScreen(form, stack, is_paid=not sandbox)
         shown: list[FinishPlan] = []
 
         def agree(plan: FinishPlan) -> bool:
             shown.append(plan)
             page = _page(plan, is_paid=not sandbox)
-            return screen.agrees(page, asks=not (yes or sandbox), accepts_estimate=accept_estimate)
+            return screen.agrees(page, asks=not (spending.yes or sandbox), accepts_estimate=spending.accept_estimate)
 
         upscaler = upscale_models()[0]
         run = finish(clips, folder, account, selection, upscaler, int(factor), budget, agree, screen.listen)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.streams import FINE, PROBLEMS, WRONG_USE, print_report
+from storyboard.cli.process import FINE, PROBLEMS, WRONG_USE
+from storyboard.cli.streams import print_report
 from storyboard.cli.terminal import echo
 from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
 
@@ -70,7 +71,7 @@ def _explain(path: str, text: str, problem: Exception) -> None:
         print_report([one for one in analysis.diagnostics if one.code in codes], analysis.sources, to_stderr=True)
         echo(f"{path}: has syntax errors and was left alone", err=True)
     else:
-        echo(f"{path}: was left alone, because {problem}; please report this script as a fault", err=True)
+        echo(f"{path}: was left alone, because {problem}; please report this script as a bug", err=True)
 
 
 def _show(path: str, text: str, formatted: str, diff: bool) -> int:

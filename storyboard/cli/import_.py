@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.process import FINE
 from storyboard.cli.products import check_product
-from storyboard.cli.streams import FINE, check_model, fail, models_here, write_bytes
+from storyboard.cli.streams import check_model, fail, models_here, write_bytes
 from storyboard.cli.terminal import command_line, echo
 from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
 from storyboard.files.overwrite import ProtectedFile
@@ -70,7 +71,7 @@ def command(file: Path, output: str | None, stand_ins: bool, model: str | None, 
     for line in (f"{'the script' if output == '-' else target}: {first}", *more):
         echo(line, err=True)
     if output != "-":
-        echo(f"Go on with: {command_line('animatic' if stand_ins else 'check', target)}", err=True)
+        echo(f"Next: {command_line('animatic' if stand_ins else 'check', target)}", err=True)
     sys.exit(FINE)
 
 
@@ -79,7 +80,7 @@ def _check_script(target: Path, *, force: bool) -> None:
     if not target.exists():
         return
     if not force:
-        fail(f"{target}: is there already; --force replaces it, -o writes another file")
+        fail(f"{target}: exists already; --force replaces it, -o writes another file")
     if target.suffix.lower() != ".sb":
         fail(f"{target}: is not a script; --force replaces scripts only")
     try:

@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import atexit
 import signal
-import threading
+from contextlib import suppress
 
-_IS_OURS = (
-    threading.current_thread() is threading.main_thread()
-    and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-)
+_IS_OURS = signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def end_at_once() -> None:
     """From here on Ctrl-C ends the program at once."""
     if _IS_OURS:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        with suppress(ValueError):  # not the main thread, which alone may say so
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def interrupt() -> None:
     """From here on Ctrl-C is a KeyboardInterrupt."""
     if _IS_OURS:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        with suppress(ValueError):
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 end_at_once()

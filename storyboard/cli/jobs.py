@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
+from storyboard.cli.options import SpendingOptions
+from storyboard.cli.process import PROBLEMS
+from storyboard.cli.streams import analyze_or_leave, fail, print_report
 from storyboard.cli.terminal import command_line, echo
 from storyboard.compiler.pipeline import Analysis, Options, collector_paused
 from storyboard.report.text import write_summary
@@ -80,17 +82,13 @@ def select_or_leave(names: Iterable[str], jobs: Sequence[Job]) -> frozenset[str]
         fail(str(problem))
 
 
-def selection_or_leave(
-    jobs: Sequence[Job], only: Sequence[str], retake: Sequence[str], resend: Sequence[str]
-) -> Selection:
+def selection_or_leave(jobs: Sequence[Job], spending: SpendingOptions) -> Selection:
     """The clips that --only, --retake and --resend-unknown mean; a name that means none ends the command."""
     from storyboard.spend.session import Selection
 
-    return Selection(
-        select_or_leave([*only, *retake, *resend], jobs) if only else None,
-        select_or_leave(retake, jobs),
-        select_or_leave(resend, jobs),
-    )
+    named = spending.only, spending.retake, spending.resend_unknown
+    only, retake, resend = (select_or_leave(names, jobs) for names in named)
+    return Selection(only | retake | resend if spending.only else None, retake, resend)
 
 
 def ledger_or_leave(folder: Path) -> Ledger | None:

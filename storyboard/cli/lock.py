@@ -9,6 +9,7 @@ import click
 from storyboard.cli.clip_command import clip_options, clip_or_leave
 from storyboard.cli.streams import fail
 from storyboard.cli.terminal import echo
+from storyboard.render.folders import clip_command
 
 
 @click.command()
@@ -24,4 +25,5 @@ def command(file: str, clip: str, **where: Any) -> None:  # noqa: ANN401 # the o
         if take is None:
             fail(f"{choice.job.id} has no finished take to keep")
         choice.ledger.lock(take, is_locked=True)
-    echo(f"{choice.job.id}: take {take.number} is locked; `sbc unlock {file} {choice.job.id}` ends that.", err=True)
+    undo = clip_command("unlock", file, choice.ledger.folder, choice.job.id)
+    echo(f"{choice.job.id}: take {take.number} is locked; `{undo}` undoes this.", err=True)

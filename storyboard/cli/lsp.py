@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from storyboard.cli.options import model_option
 from storyboard.cli.streams import check_model, fail, models_here
 from storyboard.cli.terminal import echo
 
@@ -14,7 +15,7 @@ from storyboard.cli.terminal import echo
 @click.command()
 @click.option("--stdio", is_flag=True, help="Use standard input and output (always on).")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of each script.")
-@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
+@model_option
 @click.option(
     "--wire",
     type=click.Choice(["api", "guide"]),

@@ -7,22 +7,23 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
 from storyboard.catalog.picture_models import most_takes
-from storyboard.cli.account import account_and_budget, command_again, max_cost_option
+from storyboard.cli.account import account_and_budget, command_again
 from storyboard.cli.clock import today
+from storyboard.cli.options import SpendingOptions, folder_options, format_option, root_option, spending_options
+from storyboard.cli.process import PROBLEMS
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
-from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
-from storyboard.cli.takes import folder_options
+from storyboard.cli.streams import analyze_or_leave, fail, print_report
 from storyboard.render.folders import clips_folder
 
 if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
     from storyboard.make.cut_outs import WantedCutOut
-    from storyboard.make.planning import PicturePlan
+    from storyboard.make.planning import PictureOptions, PicturePlan
     from storyboard.make.speeches import WantedSpeech
     from storyboard.spend.session import Selection
 
@@ -68,18 +69,17 @@ Exit codes: 0 everything is there, 1 problems in the script, 2 wrong use,
 @click.command(help=_HELP)
 @click.argument("file")
 @folder_options()
-@click.option("--yes", is_flag=True, help="Do not ask before paying.")
+@spending_options(
+    only="Only these: Mira, Mira.front, 1.2.start, refs/mira.png, music, 1.2.speech1.",
+    retake="Pay for a new take, although there is one.",
+    resend="Make this one again, although it may already be paid.",
+    accepts_estimate=False,
+)
 @click.option("--declare", is_flag=True, help="Only write the missing picture lines into the script, below the looks.")
 @click.option(
     "--cut-out",
     is_flag=True,
     help="Only have Venice cut people and things out of pictures that this machine cuts out badly.",
-)
-@click.option(
-    "--only",
-    multiple=True,
-    metavar="NAME",
-    help="Only these: Mira, Mira.front, 1.2.start, refs/mira.png, music, 1.2.speech1.",
 )
 @click.option(
     "--takes",
@@ -96,60 +96,41 @@ Exit codes: 0 everything is there, 1 problems in the script, 2 wrong use,
     help="Only make this character's first line in three voices, to choose a speaker.",
 )
 @click.option("--listen", is_flag=True, help="Only compare what is said in the takes with the script.")
-@click.option("--retake", multiple=True, metavar="NAME", help="Pay for a new take, although there is one.")
-@click.option(
-    "--resend-unknown", multiple=True, metavar="NAME", help="Make this one again, although it may already be paid."
-)
-@max_cost_option
 @click.option("--model", metavar="MODEL", help="Use this picture model instead of the title page's.")
-@click.option("--base-url", metavar="URL", help="Use this service instead of Venice.")
-@click.option("--trust-env", is_flag=True, help="Use the proxy that the environment names.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
+@format_option
+@root_option
 def command(
     file: str,
     out: Path | None,
     sandbox: bool,
     templates: Path | None,
-    yes: bool,
+    spending: SpendingOptions,
     declare: bool,
     cut_out: bool,
-    only: tuple[str, ...],
     copies: int,
     auditioned: tuple[str, ...],
     listen: bool,
-    retake: tuple[str, ...],
-    resend_unknown: tuple[str, ...],
-    max_cost: float | None,
     model: str | None,
-    base_url: str | None,
-    trust_env: bool,
     form: str,
     root: Path | None,
 ) -> None:
-    from storyboard.compiler.prompts import TemplateProblem
-    from storyboard.make.auditions import audition_report
     from storyboard.make.planning import PictureOptions
-    from storyboard.make.report import write_picture_outcome
-    from storyboard.make.run import make_pictures
-    from storyboard.spend.outcome import outcome_data
 
     if declare:
         _declare(file, root)
         return
-    if sandbox and base_url:
-        fail("--sandbox draws on this machine; it has no --base-url")
+    if sandbox and spending.base_url:
+        fail("--sandbox draws on this machine; leave out --base-url")
     if cut_out:
         _check_cut_out(has_out=out is not None, has_audition=bool(auditioned), copies=copies)
+    folder = clips_folder(file, out, sandbox=sandbox)
     if listen:
-        from storyboard.cli.listen import ListeningOptions, listen_or_leave
+        from storyboard.cli.listen import listen_or_leave
+        from storyboard.compiler.pipeline import Options
 
-        given = ListeningOptions(
-            out, sandbox, templates, yes, only, retake, resend_unknown, max_cost, base_url, trust_env, form, root
-        )
-        listen_or_leave(file, given)
+        listen_or_leave(file, folder, spending, Options(root=root, templates=templates), form, sandbox=sandbox)
     analysis = script_or_leave(file, root, templates)
-    choice = _choose_or_leave(analysis, only, retake, resend_unknown, auditioned, cut_out=cut_out)
+    choice = _choose_or_leave(analysis, spending, auditioned, cut_out=cut_out)
     options = PictureOptions(
         copies=copies,
         model=picture_model_or_leave(analysis, model),
@@ -157,19 +138,40 @@ def command(
         cut_outs=choice.cut_outs,
         auditions=choice.auditions,
     )
-    folder = clips_folder(file, out, sandbox=sandbox)
     other = clips_folder(file, None, sandbox=not sandbox)
+    _make_or_leave(file, analysis, choice.selection, options, (folder, other), spending, form, sandbox=sandbox)
+
+
+def _make_or_leave(
+    file: str,
+    analysis: Analysis,
+    selection: Selection,
+    options: PictureOptions,
+    folders: tuple[Path, Path],
+    spending: SpendingOptions,
+    form: str,
+    *,
+    sandbox: bool,
+) -> NoReturn:
+    """Show the plan, make what is agreed to, and end the command with what has become of it. `folders` are that of this
+    run, and the other of those that pay and that the sandbox fills."""
+    from storyboard.compiler.prompts import TemplateProblem
+    from storyboard.make.auditions import audition_report
+    from storyboard.make.report import write_picture_outcome
+    from storyboard.make.run import make_pictures
+    from storyboard.spend.outcome import outcome_data
+
+    folder, other = folders
+    shown: list[PicturePlan] = []
     with ExitStack() as stack:
-        spending = account_and_budget(file, folder, max_cost, base_url, sandbox=sandbox, trust_env=trust_env)
-        account, budget = stack.enter_context(spending)
+        account, budget = stack.enter_context(account_and_budget(file, folder, spending, sandbox=sandbox))
         screen = RunScreen(form, stack, is_paid=not sandbox, about="picture")
-        shown: list[PicturePlan] = []
 
         def agree(plan: PicturePlan) -> bool:
             shown.append(plan)
-            return screen.agrees(_page(plan, is_paid=not sandbox), asks=not (yes or sandbox))
+            return screen.agrees(_page(plan, is_paid=not sandbox), asks=not (spending.yes or sandbox))
 
-        run = make_pictures(analysis, folder, other, account, choice.selection, options, budget, agree, screen.listen)
+        run = make_pictures(analysis, folder, other, account, selection, options, budget, agree, screen.listen)
         try:
             outcome = run_or_leave(run, screen)
         except TemplateProblem as problem:
@@ -179,7 +181,7 @@ def command(
     else:
         for line in write_picture_outcome(outcome, shown[-1], folder, command_again(), is_paid=not sandbox):
             screen.say(line)
-        for line in audition_report(choice.auditions, folder) if choice.auditions else ():
+        for line in audition_report(options.auditions, folder) if options.auditions else ():
             screen.say(line)
     screen.flush()
     sys.exit(outcome.code)
@@ -188,11 +190,11 @@ def command(
 def _check_cut_out(*, has_out: bool, has_audition: bool, copies: int) -> None:
     """End the command for options that mean nothing with --cut-out."""
     if has_out:
-        fail("--cut-out keeps what it makes where boards look for it; leave --out out")
+        fail("--cut-out keeps its results where boards look for them; leave out --out")
     if has_audition:
-        fail("--cut-out and --audition are two runs; leave one of them out")
+        fail("--cut-out and --audition cannot be combined")
     if copies > 1:
-        fail("the same picture is always cut out alike; leave --takes out")
+        fail("a picture is always cut out the same way; leave out --takes")
 
 
 class _Choice(NamedTuple):
@@ -205,13 +207,7 @@ class _Choice(NamedTuple):
 
 
 def _choose_or_leave(
-    analysis: Analysis,
-    only: Sequence[str],
-    retake: Sequence[str],
-    resend: Sequence[str],
-    auditioned: Sequence[str],
-    *,
-    cut_out: bool,
+    analysis: Analysis, spending: SpendingOptions, auditioned: Sequence[str], *, cut_out: bool
 ) -> _Choice:
     """What is meant by the names of the command line; a name that means nothing ends the command."""
     from storyboard.make.auditions import NoAudition, auditions
@@ -230,11 +226,9 @@ def _choose_or_leave(
             there: tuple[Any, ...] = ((), voices, (), cut_outs or ())
         else:
             there = (wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis))
-        selection = Selection(
-            select_pictures([*only, *retake, *resend], *there) if only else None,
-            select_pictures(retake, *there),
-            select_pictures(resend, *there),
-        )
+        named = spending.only, spending.retake, spending.resend_unknown
+        only, retake, resend = (select_pictures(names, *there) for names in named)
+        selection = Selection(only | retake | resend if spending.only else None, retake, resend)
     except (NoSuchPicture, NoAudition) as problem:
         fail(str(problem))
     return _Choice(selection, cut_outs, voices)
@@ -258,7 +252,7 @@ def _declare(file: str, root: Path | None) -> None:
         for edit in one.fix.edits:
             echo(f"{edit.file}:{edit.start.line + 1}: {edit.text.strip()}", err=True)
     if declared.applied:
-        echo(f"Go on with: {command_line('make', Path(file))}", err=True)
+        echo(f"Next: {command_line('make', Path(file))}", err=True)
     else:
         echo("Everybody with a look has a picture.", err=True)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from storyboard.cli.clock import today
+from storyboard.cli.options import base_url_option
 from storyboard.cli.streams import check_model, fail, models_here
 from storyboard.cli.terminal import echo
 
@@ -40,7 +41,7 @@ NO_ANSWER = 3
 @click.option(
     "--refresh", is_flag=True, help="Ask Venice what it publishes now (no key needed) and show what has changed."
 )
-@click.option("--base-url", metavar="URL", help="Use this service instead of Venice.")
+@base_url_option
 def command(
     model: str | None,
     kind: str,
@@ -110,7 +111,7 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
     from storyboard.files.atomic import save
     from storyboard.project.refresh import PublishedModels, ask_published, compare_with_published, write_models
     from storyboard.spend.settings import MissingSetting, choose_base_url, config_path, service_name
-    from storyboard.venice.model_list import NoList
+    from storyboard.venice.model_list import ModelListUnavailable
     from storyboard.venice.transport import NoAnswer, Transport
 
     async def ask(address: str) -> PublishedModels:
@@ -122,8 +123,8 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
         published = asyncio.run(ask(address))
     except MissingSetting as problem:
         fail(str(problem))
-    except (NoList, NoAnswer) as problem:
-        fail(f"the list of models did not come: {problem}", NO_ANSWER)
+    except (ModelListUnavailable, NoAnswer) as problem:
+        fail(f"the list of models could not be loaded: {problem}", NO_ANSWER)
     source, day = service_name(address), today()
     target = config_path(os.environ).parent / f"models-{day.isoformat()}.toml"
     text = write_models(catalog, published, source=source, today=day)
@@ -135,10 +136,11 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
     except OSError as problem:
         fail(f"{target}: cannot be written ({problem.strerror or problem})")
     changes = [change.line for change in compare_with_published(catalog, published)]
-    yield from changes or ["Nothing is different."]
+    yield from changes or ["Nothing has changed."]
     yield ""
     asked, came = published.asked, len(published.quotes)
     if came < asked:
-        yield f"{asked - came} of {asked} prices did not come: those models keep the ones that are known."
-    yield f"{target}: {len(published.listed)} models, {came} prices. A project has these figures with, in sbc.toml:"
+        yield f"{asked - came} of {asked} prices could not be loaded; those models keep their known prices."
+    yield f"{target}: {len(published.listed)} models, {came} prices."
+    yield "To use these figures, a project has this line in its sbc.toml:"
     yield f'  models = "{target}"'

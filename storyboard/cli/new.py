@@ -26,7 +26,7 @@ def command(folder: Path) -> None:
     except OSError as problem:
         fail(f"{folder}: no project can be written there ({problem.strerror or problem})")
     echo(f"{folder}: {', '.join(written)}", err=True)
-    echo("Go on with:", err=True)
+    echo("Next:", err=True)
     echo(f"  cd {quoted(folder)}", err=True)
     echo("  sbc check film.sb", err=True)
     echo("  sbc board film.sb --open", err=True)

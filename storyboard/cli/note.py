@@ -35,4 +35,4 @@ def command(file: str, clip: str, text: str, take: int | None, **where: Any) -> 
         if found is None:
             fail(f"{choice.job.id} has no finished take{f' {take}' if take else ''}")
         choice.ledger.note(found, remark)
-    echo(f"{choice.job.id}: the note is beside take {found.number}.", err=True)
+    echo(f"{choice.job.id}: the note is saved with take {found.number}.", err=True)

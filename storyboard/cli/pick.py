@@ -40,4 +40,4 @@ def command(file: str, clip: str, take: int | None, **where: Any) -> None:  # no
     if entry.state is State.REJECTED:
         echo(f"Note that it was rejected: {entry.said}.", err=True)
     if entry.fingerprint != choice.job.clip.fingerprint:
-        echo("It was made from the text as it was; --retake pays one of the text as it is.", err=True)
+        echo("It was made from an older text; --retake pays for one from the current text.", err=True)

@@ -10,10 +10,19 @@ from typing import TYPE_CHECKING
 import click
 
 from storyboard.cli.clock import today
-from storyboard.cli.drafts import draft_data, draft_lines, draft_option
+from storyboard.cli.drafts import draft_data, draft_lines
 from storyboard.cli.jobs import jobs_or_leave, ledger_or_leave, select_or_leave
-from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
-from storyboard.cli.takes import folder_options
+from storyboard.cli.options import (
+    base_url_option,
+    draft_option,
+    folder_options,
+    format_option,
+    model_option,
+    only_clips_option,
+    root_option,
+)
+from storyboard.cli.process import PROBLEMS
+from storyboard.cli.streams import analyze_or_leave, fail, print_report
 from storyboard.cli.terminal import echo, print_json
 from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.render.folders import clips_folder
@@ -29,12 +38,12 @@ NO_PRICE = 3
 @folder_options()
 @draft_option
 @click.option("--compare", is_flag=True, help="Show the same film on every model that can make it.")
-@click.option("--only", multiple=True, metavar="CLIP", help="Only these clips, scenes or shots: s01c02, s01, 1.2.")
+@only_clips_option
 @click.option("--quote", is_flag=True, help="Ask Venice for its prices (no key needed) and show where they differ.")
-@click.option("--base-url", metavar="URL", help="Use this service instead of Venice.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
-@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
+@base_url_option
+@format_option
+@model_option
+@root_option
 def command(
     file: str,
     out: Path | None,
@@ -61,7 +70,7 @@ def command(
     from storyboard.spend.lock import is_held
 
     if compare and (quote or draft or only):
-        fail("--compare shows the whole film on every model by the tables' prices; it has no --quote, --draft, --only")
+        fail("--compare shows the whole film by the prices in the tables; leave out --quote, --draft and --only")
     if compare:
         _compare(file, form, Options(model=model, root=root, templates=templates))
         return

@@ -11,13 +11,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.account import account_and_budget, command_again, max_cost_option
+from storyboard.cli.account import account_and_budget, command_again
 from storyboard.cli.clock import today
-from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import jobs_or_leave, selection_or_leave
+from storyboard.cli.options import (
+    SpendingOptions,
+    draft_option,
+    folder_options,
+    format_option,
+    model_option,
+    root_option,
+    spending_options,
+)
+from storyboard.cli.process import FINE, STOPPED
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
-from storyboard.cli.streams import FINE, STOPPED, fail
-from storyboard.cli.takes import folder_options
+from storyboard.cli.streams import fail
 from storyboard.render.folders import clips_folder
 from storyboard.wording import listed
 
@@ -56,34 +64,18 @@ Exit codes: 0 all saved, 1 problems in the script, 2 wrong use,
 @click.argument("file")
 @folder_options()
 @draft_option
-@click.option("--yes", is_flag=True, help="Do not ask before paying.")
-@click.option("--accept-estimate", is_flag=True, help="Accept the prices from the table if Venice gives none.")
-@click.option("--only", multiple=True, metavar="CLIP", help="Only these clips, scenes or shots: s01c02, s01, 1.2.")
-@click.option("--retake", multiple=True, metavar="CLIP", help="Pay for a new take of this clip, although it has one.")
-@click.option(
-    "--resend-unknown", multiple=True, metavar="CLIP", help="Send this clip again, although it may already be paid."
-)
-@max_cost_option
+@spending_options(retake="Pay for a new take of this clip, although it has one.")
 @click.option("--jobs", type=click.IntRange(1, 200), metavar="N", help="Clips in progress at a time.  [default: 8]")
-@click.option("--base-url", metavar="URL", help="Use this service instead of Venice.")
-@click.option("--trust-env", is_flag=True, help="Use the proxy that the environment names.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
-@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
+@format_option
+@model_option
+@root_option
 def command(
     file: str,
     out: Path | None,
     sandbox: bool,
     draft: bool,
-    yes: bool,
-    accept_estimate: bool,
-    only: tuple[str, ...],
-    retake: tuple[str, ...],
-    resend_unknown: tuple[str, ...],
-    max_cost: float | None,
+    spending: SpendingOptions,
     jobs: int | None,
-    base_url: str | None,
-    trust_env: bool,
     form: str,
     model: str | None,
     root: Path | None,
@@ -93,19 +85,18 @@ def command(
     from storyboard.render.run import render
     from storyboard.venice.service import service_facts
 
-    if sandbox and base_url:
-        fail("--sandbox renders on this machine; it has no --base-url")
+    if sandbox and spending.base_url:
+        fail("--sandbox renders on this machine; leave out --base-url")
     clip_jobs = jobs_or_leave(file, model, root, templates, draft=draft)
-    selection = selection_or_leave(clip_jobs, only, retake, resend_unknown)
+    selection = selection_or_leave(clip_jobs, spending)
     folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
     with ExitStack() as stack:
-        spending = account_and_budget(file, folder, max_cost, base_url, sandbox=sandbox, trust_env=trust_env)
-        account, budget = stack.enter_context(spending)
+        account, budget = stack.enter_context(account_and_budget(file, folder, spending, sandbox=sandbox))
         options = RunOptions(jobs or service_facts("run")["jobs"], budget)
         screen = RunScreen(form, stack, is_paid=not sandbox)
         for line in () if sandbox else _drawn_by_the_sandbox(file, clip_jobs):
             screen.say(line)
-        consent = _Consent(screen, selection, asks=not (yes or sandbox), accepts_estimate=accept_estimate)
+        consent = _Consent(screen, selection, spending)
         outcome = run_or_leave(render(clip_jobs, folder, account, selection, options, consent, screen.listen), screen)
     if sandbox and outcome.code == FINE:
         from storyboard.sandbox.job_store import JobStore
@@ -120,10 +111,10 @@ def command(
 class _Consent:
     """Shows the plan of a render and asks the person; `plan` is the one that was shown last."""
 
-    def __init__(self, screen: RunScreen, selection: Selection, *, asks: bool, accepts_estimate: bool) -> None:
+    def __init__(self, screen: RunScreen, selection: Selection, spending: SpendingOptions) -> None:
         self.screen = screen
         self.plan: RunPlan | None = None
-        self._selection, self._asks, self._accepts_estimate = selection, asks, accepts_estimate
+        self._selection, self._spending = selection, spending
 
     def __call__(self, plan: RunPlan) -> bool:
         from storyboard.render.selection import ignored_options
@@ -131,8 +122,8 @@ class _Consent:
         self.plan = plan
         for line in ignored_options(plan, self._selection.retake, self._selection.resend):
             self.screen.say(line)
-        page = _page(plan, is_paid=self.screen.is_paid)
-        return self.screen.agrees(page, asks=self._asks, accepts_estimate=self._accepts_estimate)
+        page, asks = _page(plan, is_paid=self.screen.is_paid), self.screen.is_paid and not self._spending.yes
+        return self.screen.agrees(page, asks=asks, accepts_estimate=self._spending.accept_estimate)
 
 
 def _show(outcome: Outcome, consent: _Consent, folder: Path, *, as_json: bool) -> None:
@@ -172,4 +163,4 @@ def _drawn_by_the_sandbox(file: str, jobs: Sequence[Job]) -> Iterator[str]:
     digests = known_digests(clips_folder(file, sandbox=True))
     clips = [job.id for job in jobs if digests and any(f"#sha256:{digest}" in job.request() for digest in digests)]
     if clips:
-        yield f"The sandbox drew pictures that go into {listed(clips)}. `sbc make` makes those of the film."
+        yield f"Pictures drawn by the sandbox go into {listed(clips)}. `sbc make` makes real ones."

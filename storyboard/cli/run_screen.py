@@ -13,7 +13,8 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from storyboard.cli.output import Output
-from storyboard.cli.streams import STOPPED, WRONG_USE, fail
+from storyboard.cli.process import STOPPED, WRONG_USE
+from storyboard.cli.streams import fail
 
 if TYPE_CHECKING:
     from storyboard.render.planning import RunPlan
@@ -84,10 +85,12 @@ class RunScreen:
                 self.say(line)
         is_unsure = self.is_paid and bool(page.estimate) and not accepts_estimate
         if is_unsure and not asks:
-            fail(f"nothing was sent. {page.estimate} Add --accept-estimate to send all the same", NO_PRICE)
+            fail(f"nothing was sent. {page.estimate} Add --accept-estimate to send anyway", NO_PRICE)
         if page.sends and (asks or is_unsure):
             if not (sys.stdin.isatty() and sys.stderr.isatty()):
-                fail(f"nothing was sent, for there is no terminal to ask at: {page.question} Add --yes to agree")
+                fail(
+                    f"nothing was sent, because there is no terminal to ask you at: {page.question} Add --yes to agree"
+                )
             if not self._confirms(page.question):
                 return False
         return True
@@ -111,7 +114,7 @@ class RunScreen:
             signal.signal(signal.SIGINT, before)
 
     def _begin(self) -> None:
-        from storyboard.render.progress import Live, tell_json, tell_plainly
+        from storyboard.render.progress import LiveProgress, tell_json, tell_plainly
 
         clips = self._page.clips if self._page is not None else None
         if self._form == "json":
@@ -120,7 +123,7 @@ class RunScreen:
             from rich.console import Console
 
             with suppress(OSError):  # the terminal has been closed
-                live = self._stack.enter_context(Live(Console(stderr=True), clips, time.monotonic))
+                live = self._stack.enter_context(LiveProgress(Console(stderr=True), clips, time.monotonic))
                 self._listen = live.listen
         else:
             self._listen = tell_plainly(self.say)
@@ -131,7 +134,7 @@ def run_or_leave(run: Coroutine[Any, Any, _Result], screen: RunScreen) -> _Resul
     message and its exit code."""
     from storyboard.cli.account import LOCKED
     from storyboard.spend.ledger import LedgerUnusable
-    from storyboard.spend.session import Declined, FolderInUse
+    from storyboard.spend.session import FolderInUse, PlanDeclined
 
     try:
         return asyncio.run(run)
@@ -139,11 +142,11 @@ def run_or_leave(run: Coroutine[Any, Any, _Result], screen: RunScreen) -> _Resul
         fail(str(problem), LOCKED)
     except LedgerUnusable as problem:
         fail(str(problem))
-    except Declined:
+    except PlanDeclined:
         screen.say("Nothing was sent.")
         sys.exit(screen.leaves_with)
     except KeyboardInterrupt:
-        fail("stopped; everything so far is recorded, and the same command goes on", STOPPED)
+        fail("stopped; everything so far is recorded, and the same command continues", STOPPED)
 
 
 def _read_answer() -> str:

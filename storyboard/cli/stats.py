@@ -7,16 +7,18 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave
+from storyboard.cli.options import format_option, model_option, root_option
+from storyboard.cli.process import FINE, PROBLEMS
+from storyboard.cli.streams import analyze_or_leave
 from storyboard.cli.terminal import echo, print_json
 from storyboard.compiler.pipeline import Options
 
 
 @click.command()
 @click.argument("file")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
-@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
+@format_option
+@model_option
+@root_option
 def command(file: str, form: str, model: str | None, root: Path | None) -> None:
     """Count a script: its length and price, the words that each character speaks, and how long each person and place is
     on screen.

@@ -8,10 +8,16 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import jobs_or_leave, ledger_or_leave, say_nothing
+from storyboard.cli.options import (
+    base_url_option,
+    draft_option,
+    folder_options,
+    format_option,
+    model_option,
+    root_option,
+)
 from storyboard.cli.streams import fail
-from storyboard.cli.takes import folder_options
 from storyboard.cli.terminal import command_line, echo, print_json
 from storyboard.render.folders import clips_folder
 
@@ -20,11 +26,11 @@ from storyboard.render.folders import clips_folder
 @click.argument("file")
 @folder_options()
 @click.option("--bill", is_flag=True, help="Read the account's history and show its charges beside the takes.")
-@click.option("--base-url", metavar="URL", help="Use this service instead of Venice.")
+@base_url_option
 @draft_option
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
-@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
+@format_option
+@model_option
+@root_option
 def command(
     file: str,
     out: Path | None,
@@ -71,16 +77,8 @@ def command(
     if form == "json":
         print_json(status_data(plan, entries, chosen))
         return
-    for line in (
-        write_status(
-            plan,
-            entries,
-            time.time(),
-            is_paid=service != SANDBOX,
-            is_sending=is_sending,
-            chosen=chosen,
-        )
-        if ledger
-        else ()
-    ):
+    if ledger is None:
+        return
+    now, is_paid = time.time(), service != SANDBOX
+    for line in write_status(plan, entries, now, is_paid=is_paid, is_sending=is_sending, chosen=chosen):
         echo(line)

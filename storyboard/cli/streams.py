@@ -1,26 +1,24 @@
-"""Input and output shared by commands: standard input, colours, messages, exit codes."""
+"""Input and output shared by commands: standard input, colours, messages."""
 
 from __future__ import annotations
 
 import os
-import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-import click
-
 from storyboard.catalog import Catalog
-from storyboard.cli.terminal import echo
+from storyboard.cli.process import PROBLEMS, WRONG_USE
+from storyboard.cli.terminal import command_line, echo, write_line
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.incremental import user_cache
 from storyboard.compiler.loader import Unreadable, decode
 from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analyze_file, analyze_text
 from storyboard.compiler.text import Source
+from storyboard.project.root import find_project_file
 from storyboard.report.text import Paint, no_colour, write_report, write_summary
-
-FINE, PROBLEMS, WRONG_USE, STOPPED = 0, 1, 2, 130
 
 
 def fail(message: str, code: int = WRONG_USE) -> NoReturn:
@@ -36,11 +34,12 @@ _SCREENPLAYS = (".fountain", ".fdx")
 def analyze(path: str, options: Options, memory: CompilerCache | None = None) -> Analysis:
     """Analyze a file, `-` being standard input read as a script of the current folder, with the models of its project.
     A model in the options that does not exist ends the command. Raises Unreadable."""
-    from storyboard.project.file import in_project
-
     if path.lower().endswith(_SCREENPLAYS):
-        raise Unreadable(f"{path}: is a screenplay, not a script. `sbc import {shlex.quote(path)}` makes one of it")
-    options = in_project(path, options)
+        raise Unreadable(f"{path}: is a screenplay, not a script. `{command_line('import', path)}` turns it into one")
+    if find_project_file(path) is not None:
+        from storyboard.project.file import in_project
+
+        options = in_project(path, options)
     check_model(options.model, options.models)
     if path != "-":
         return analyze_file(path, options, memory or user_cache())
@@ -82,14 +81,19 @@ def print_report(diagnostics: Iterable[Diagnostic], sources: Iterable[Source], t
     listed = list(diagnostics)
     by_path = {source.path: source for source in sources}
     stream = sys.stderr if to_stderr else sys.stdout
-    paint = _paint if stream.isatty() and not os.environ.get("NO_COLOR") else no_colour
+    has_colours = stream.isatty() and not os.environ.get("NO_COLOR")
+    paint, write = _in_colour() if has_colours else (no_colour, write_line)
     for line in write_report(listed, by_path, paint):
-        click.echo(line, err=to_stderr, color=True)
+        write(line, err=to_stderr)
     if listed:
-        click.echo(write_summary(listed), err=to_stderr)
+        write_line(write_summary(listed), err=to_stderr)
 
 
-_paint: Paint = lambda text, style: click.style(text, fg=style, bold=style == "red")  # noqa: E731 # one expression, typed as Paint
+def _in_colour() -> tuple[Paint, Callable[..., None]]:
+    """How colours are put on a text, and how such a line is written; click knows what old terminals make of it."""
+    import click
+
+    return lambda text, style: click.style(text, fg=style, bold=style == "red"), partial(click.echo, color=True)
 
 
 def write_bytes(data: bytes, output: str | None) -> None:

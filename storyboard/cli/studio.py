@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from storyboard import __version__
-from storyboard.cli.streams import FINE, check_model, fail, models_here
+from storyboard.cli.options import model_option, root_option
+from storyboard.cli.process import FINE
+from storyboard.cli.streams import check_model, fail, models_here
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
 
@@ -33,8 +35,8 @@ _OWN_ADDRESS = "own"
     metavar="[ADDRESS]",
     help="Let guests in your network look and comment, at this machine's address or at ADDRESS.",
 )
-@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
+@model_option
+@root_option
 def command(file: str, port: int | None, no_open: bool, lan: str | None, model: str | None, root: Path | None) -> None:
     """Open a script in the browser: an editor for the text; beside it the storyboard, which follows as you type; below
     it the problems with their fixes, and what the film costs. The button on a panel inserts a shot below it, or
@@ -67,7 +69,7 @@ def command(file: str, port: int | None, no_open: bool, lan: str | None, model: 
     if model is not None:
         check_model(model, models_here(str(path / "film.sb" if is_folder else path)))
     if lan and is_folder:
-        fail("guests look at one film: name its script")
+        fail("guests can look at one film only: name its script")
     options = Options(model=model, root=root)
     serving = (
         _serve_films(path, options, port, shows=not no_open)
@@ -91,7 +93,7 @@ def _guest_host(lan: str | None) -> str:
         return ""
     found = network_address() if lan == _OWN_ADDRESS else lan
     if found is None:
-        fail("this machine is in no network; --lan ADDRESS names one of its addresses")
+        fail("this machine is not in a network; --lan ADDRESS names one of its addresses")
     return found
 
 
@@ -104,7 +106,10 @@ async def _serve_script(script: Path, options: Options, port: int | None, guest_
             server = ScriptServer(script, options, __version__, port, guest_host=guest_host)
         except OSError as problem:
             if guest_host and port is None:
-                fail(f"guests cannot come to {guest_host} ({problem.strerror or problem}); --lan ADDRESS takes another")
+                fail(
+                    f"the page for guests cannot use {guest_host} ({problem.strerror or problem}); "
+                    "--lan ADDRESS names another"
+                )
             _fail_port(port, problem)
         put_down(server.address)
         if server.guest_address:
@@ -145,7 +150,7 @@ def _show_guest_address(page: str) -> None:
     if "utf" in (sys.stderr.encoding or "").lower():
         for line in drawn.getvalue().splitlines():
             click.secho(line, fg="bright_white", bg="black", err=True)
-    echo("Whoever in your network has this address sees the storyboard and the takes, and can comment;", err=True)
+    echo("Anyone in your network who has this address can see the storyboard and the takes, and comment;", err=True)
     echo("nothing else. The connection is not encrypted: use it in a network that you trust.", err=True)
 
 
@@ -156,4 +161,4 @@ def _show(name: str, page: str, *, shows: bool) -> None:
 
 
 def _fail_port(port: int | None, problem: OSError) -> NoReturn:
-    fail(f"port {port} cannot be used ({problem.strerror or problem}); --port takes another")
+    fail(f"port {port} cannot be used ({problem.strerror or problem}); --port names another")

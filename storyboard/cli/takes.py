@@ -1,12 +1,9 @@
-"""The folder of a script's clips, from command-line options."""
+"""Takes and made sounds of a script, from the folder that the command line names."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import click
+from typing import TYPE_CHECKING
 
 from storyboard.cli.streams import fail
 from storyboard.compiler.pipeline import Analysis
@@ -16,36 +13,6 @@ from storyboard.render.folders import clips_folder
 
 if TYPE_CHECKING:
     from storyboard.film.laid_sounds import MadeSounds
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-def folder_options(option: str = "--out") -> Callable[[_Command], _Command]:
-    """`--out DIR` (or `--takes DIR`, where `--output` would be near), `--sandbox`, and `--templates DIR`, which makes
-    other prompts and so other clips; as arguments `out`, `sandbox`, `templates`."""
-    options = (
-        click.option(
-            option,
-            "out",
-            metavar="DIR",
-            type=click.Path(path_type=Path),
-            help="The folder of the clips; by default out/SCRIPT beside the script, or in the `out` of sbc.toml.",
-        ),
-        click.option("--sandbox", is_flag=True, help="Use the sandbox and its clips, in out/SCRIPT-sandbox."),
-        click.option(
-            "--templates",
-            metavar="DIR",
-            type=click.Path(path_type=Path),
-            help="Prompt templates to use before ours; the same as for the render.",
-        ),
-    )
-
-    def add(command: _Command) -> _Command:
-        for one in reversed(options):
-            command = one(command)
-        return command
-
-    return add
 
 
 def draft_shots(final: Analysis, out: Path | None = None, *, sandbox: bool = False) -> tuple[DraftShot, ...]:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-
-import click
 
 from storyboard.wording import printable, to_utf8
 
@@ -23,7 +20,14 @@ def open_streams() -> None:
 
 def echo(line: str = "", *, err: bool = False) -> None:
     """Print one line for a person, with nothing in it that steers the terminal."""
-    click.echo(printable(line), err=err)
+    write_line(printable(line), err=err)
+
+
+def write_line(line: str, *, err: bool = False) -> None:
+    """Write a line that steers no terminal, and see that it is read at once."""
+    stream = sys.stderr if err else sys.stdout
+    stream.write(f"{line}\n")
+    stream.flush()
 
 
 def command_line(command: str, *arguments: str | Path) -> str:
@@ -38,11 +42,15 @@ def quoted(argument: str | Path) -> str:
         word = f".{os.sep}{word}"
     if os.name == "nt":
         return f'"{word}"' if " " in word or not word else word
-    return shlex.quote(word)
+    from shlex import quote
+
+    return quote(word)
 
 
 def print_data(text: str) -> None:
     """Print data for a program: UTF-8 whatever the terminal has, and a line end."""
+    import click
+
     click.echo(to_utf8(text))
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.streams import FINE, check_model, fail, models_here, print_report
-from storyboard.cli.takes import folder_options
+from storyboard.cli.options import folder_options, model_option, root_option
+from storyboard.cli.process import FINE
+from storyboard.cli.streams import check_model, fail, models_here, print_report
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
 from storyboard.render.folders import clips_folder
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 @click.option("--port", type=click.IntRange(0, 65535), help="The page's port; by default one kept for the script.")
 @click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
 @folder_options("--takes")
-@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
+@model_option
+@root_option
 def command(
     file: str,
     board: bool,
@@ -69,7 +70,7 @@ def _socket(file: str, port: int | None) -> socket.socket:
     try:
         return open_script_socket(file, port)
     except OSError as problem:
-        fail(f"port {port} cannot be used ({problem.strerror or problem}); --port takes another")
+        fail(f"port {port} cannot be used ({problem.strerror or problem}); --port names another")
 
 
 async def _watch(file: str, options: Options) -> None:

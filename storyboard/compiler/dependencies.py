@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyboard.compiler.ir import parsed
-from storyboard.compiler.ir.resolved import Dialogue, Effect
 from storyboard.files.normalization import find_file
 
 if TYPE_CHECKING:
-    from storyboard.compiler.ir.resolved import Audio, Picture
+    from storyboard.compiler.ir.resolved import Audio
     from storyboard.compiler.pipeline import Analysis
 
 
@@ -34,15 +33,15 @@ def script_files(analysis: Analysis) -> Iterator[Path]:
 
 def picture_files(analysis: Analysis) -> Iterator[Path]:
     """The pictures of the cast, and the start and end frames of shots, unless they are on the web."""
-    for picture in _pictures(analysis):
+    for picture in analysis.pictures:
         if picture.path and not picture.is_url and "\0" not in picture.path:
             yield Path(os.path.abspath(find_file(analysis.root / picture.path)))
 
 
 def sound_files(analysis: Analysis) -> Iterator[Path]:
     """The sounds that are laid over the film: music, ambience, effects and recordings that are files."""
-    for audio in _sounds(analysis):
-        if audio is not None and (path := sound_file(analysis, audio)):
+    for audio in analysis.sounds:
+        if path := sound_file(analysis, audio):
             yield path
 
 
@@ -53,28 +52,7 @@ def sound_file(analysis: Analysis, audio: Audio) -> Path | None:
     return Path(os.path.abspath(find_file(analysis.root / audio.path)))
 
 
-def _sounds(analysis: Analysis) -> Iterator[Audio | None]:
-    for entity in analysis.film.cast:
-        yield entity.ambience
-    for scene in analysis.film.scenes:
-        for shot in scene.shots:
-            yield from (shot.music, shot.ambience)
-            for beat in shot.beats:
-                if isinstance(beat, Effect):
-                    yield beat.audio
-                elif isinstance(beat, Dialogue):
-                    yield beat.recording
-
-
 def project_files(analysis: Analysis) -> Iterator[Path]:
     """The project's `sbc.toml`, and the models that it names."""
     for source in analysis.options.project.sources if analysis.options.project else ():
         yield Path(os.path.abspath(source.path))
-
-
-def _pictures(analysis: Analysis) -> Iterator[Picture]:
-    for entity in analysis.film.cast:
-        yield from entity.pictures
-    for scene in analysis.film.scenes:
-        for shot in scene.shots:
-            yield from (frame for frame in (shot.start, shot.end) if frame is not None)

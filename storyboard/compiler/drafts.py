@@ -51,7 +51,7 @@ def compile_draft(final: Analysis) -> Analysis:
             best = analysis
     if best is not None:
         return best
-    raise NoDraft("no model of the catalogue can film this script as drafts; name one: Draft: minimax-h3-max 480P")
+    raise NoDraft("no model can film this script as drafts; name one yourself: Draft: minimax-h3-max 480P")
 
 
 def compile_on(final: Analysis, draft: DraftModel, cache: CompilerCache | None = None) -> Analysis:

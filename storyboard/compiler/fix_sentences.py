@@ -54,7 +54,7 @@ def _moved(edits: Sequence[Replacement]) -> str:
     for taken, put in (edits, edits[::-1]):
         words = taken.typed.strip()
         if words and not taken.text and put.text.strip() == words and not put.typed:
-            return f"Move {_shown(words)} to right under {_shown(_line_before(put))}."
+            return f"Move {_shown(words)} to directly under {_shown(_line_before(put))}."
     return ""
 
 
@@ -63,7 +63,7 @@ def _noted(edits: Sequence[Replacement]) -> str:
     if len(edits) != 2 or [edit.text for edit in edits] != ["[[", "]]"]:
         return ""
     source, start, end = edits[0].source, edits[0].start, edits[1].end
-    return f"Make a note of {_shown(_first_line(source.text[start:end]))}: put it between [[ and ]]."
+    return f"Turn {_shown(_first_line(source.text[start:end]))} into a note: put it between [[ and ]]."
 
 
 def _tell_one(edit: Replacement, edits: Sequence[Replacement], shown: list[tuple[Source, int, int]]) -> str:
@@ -79,7 +79,7 @@ def _tell_one(edit: Replacement, edits: Sequence[Replacement], shown: list[tuple
         return f"Delete {_shown(before)}."
     if "\n" in edit.text:
         below = _first_line_end(edit.source.text, edit.end)
-        return f"Make two lines of it: {_shown(_first_line(edit.text))}, and below it {_shown(below.strip())}."
+        return f"Split it into two lines: {_shown(_first_line(edit.text))}, and below it {_shown(below.strip())}."
     return f"Write {quote(after)} instead of {quote(before)}."
 
 

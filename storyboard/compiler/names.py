@@ -30,15 +30,14 @@ def _mark() -> str:
     Python looks up a character of the first plane in a table, and compares it with every range beyond U+FFFF one by
     one: so what lies beyond is a class of its own, tried for such characters only.
     """
-    ranges = [entry.partition("-") for entry in read_table("unicode.toml")["marks"].split()]
-    near, far = (
-        "".join(
-            f"{chr(int(first, 16))}-{chr(int(last or first, 16))}"
-            for first, _, last in ranges
-            if (int(first, 16) > _FIRST_PLANE) is is_far
-        )
-        for is_far in (False, True)
-    )
+    near, far = "", ""
+    for entry in read_table("unicode.toml")["marks"].split():
+        first, _, last = entry.partition("-")
+        one = f"{chr(int(first, 16))}-{chr(int(last or first, 16))}"
+        if int(first, 16) > _FIRST_PLANE:
+            far += one
+        else:
+            near += one
     return rf"(?:[{near}]|(?=[\U00010000-\U0010ffff])[{far}])"
 
 

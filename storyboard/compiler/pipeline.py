@@ -19,20 +19,21 @@ from typing import NamedTuple
 from storyboard.catalog import Catalog, shipped_catalog
 from storyboard.compiler.check import check_film, check_scene
 from storyboard.compiler.check.film_view import FilmView
+from storyboard.compiler.check.looks import Looks
 from storyboard.compiler.codes import severity_of
 from storyboard.compiler.diagnostics import Diagnostic, Finding, Severity
 from storyboard.compiler.images import ImageCache
 from storyboard.compiler.incremental import CachedScene, CompilerCache
 from storyboard.compiler.ir.parsed import Script
 from storyboard.compiler.ir.planned import Clip, ScenePlan
-from storyboard.compiler.ir.resolved import Film
+from storyboard.compiler.ir.resolved import Audio, Entity, Film, Picture
 from storyboard.compiler.loader import Loader, Unreadable
 from storyboard.compiler.placement import place_findings
 from storyboard.compiler.plan import plan_scene
 from storyboard.compiler.resolve import (
-    Blocks,
     Declarations,
     GatheredScripts,
+    SceneBlocks,
     SceneContext,
     gather_scripts,
     prepare,
@@ -85,17 +86,16 @@ class Options(NamedTuple):
         return self.project.catalog if self.project else shipped_catalog()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Analysis:
     """Everything known about a script. `path` is as given; `sources` are all files, the compiled one first, and
     `scripts` their parsed form by path; `diagnostics` are sorted. `whole` holds the names and title settings;
-    `settings` reads scene settings by them."""
+    `settings` reads scene settings by them; `scenes` are as the cache has them, for `plans` to be made of."""
 
     path: str
     root: Path
     options: Options
-    film: Film
-    plans: tuple[ScenePlan, ...]
+    scenes: tuple[CachedScene, ...]
     diagnostics: tuple[Diagnostic, ...]
     layout: Layout
     sources: tuple[Source, ...]
@@ -108,6 +108,37 @@ class Analysis:
     def texts(self) -> tuple[Source, ...]:
         """All files that diagnostics may name: the scripts, then the project's."""
         return (*self.sources, *(self.options.project.sources if self.options.project else ()))
+
+    @cached_property
+    def film(self) -> Film:
+        """The script with its names resolved."""
+        return Film(self.whole.title, self.whole.facts, self.cast, tuple(plan.scene for plan in self.plans))
+
+    @property
+    def cast(self) -> tuple[Entity, ...]:
+        """Everybody and everything declared."""
+        return self.whole.names.cast.entities
+
+    @cached_property
+    def plans(self) -> tuple[ScenePlan, ...]:
+        """Every scene with its clips."""
+        entities = {entity.identity: entity for entity in self.cast}
+        return tuple(one.plan_with(entities) for one in self.scenes)
+
+    @property
+    def sounds(self) -> Iterator[Audio]:
+        """What is laid over the film, shot by shot, and what the cast brings with it."""
+        yield from (entity.ambience for entity in self.cast if entity.ambience is not None)
+        for one in self.scenes:
+            yield from one.plan.sounds
+
+    @property
+    def pictures(self) -> Iterator[Picture]:
+        """The pictures of the cast, and the start and end frames of shots."""
+        for entity in self.cast:
+            yield from entity.pictures
+        for one in self.scenes:
+            yield from one.plan.frames
 
     @cached_property
     def clips(self) -> tuple[Clip, ...]:
@@ -172,10 +203,10 @@ def _analyze(
     context = SceneContext(whole.names, loader, film_settings, whole.music, 0, None)
     done = _scenes(whole, gathered, context, options.spelling, memory)
     for one in done:
-        findings += one.findings
+        findings += one.all_findings
     plans = tuple(one.plan for one in done)
-    cast = tuple(whole.names.cast.by_name.values())
-    used = {entity for one in done for entity in one.used}
+    cast = whole.names.cast.entities
+    used = {identity for one in done for identity in one.uses}
     own = {block.anchor for _, block in gathered.files[0][1].blocks}
     scripts = tuple(script for _, script in gathered.files)
     findings += check_film(FilmView(plans, cast, used, own, film_settings.default_model, images, scripts, loader))
@@ -186,8 +217,7 @@ def _analyze(
         path=str(path),
         root=loader.root,
         options=options,
-        film=Film(whole.title, whole.facts, cast, tuple(plan.scene for plan in plans)),
-        plans=plans,
+        scenes=tuple(done),
         diagnostics=(
             *place_findings(heard, layout, sources),
             *(options.project.diagnostics if options.project else ()),
@@ -222,6 +252,7 @@ def _scenes(
     film_settings = context.settings
     settings = tuple((key, setting.value) for key, setting in whole.given.items())
     done: dict[object, CachedScene] = {}
+    looks = Looks({entity.identity: entity for entity in whole.names.cast.entities})
     before: str | None = None
     for number, blocks in enumerate(whole.scenes, 1):
         context = context._replace(number=number)
@@ -238,7 +269,7 @@ def _scenes(
             settings,
             whole.music,
         )
-        one = memory.recall(key, blocks, gathered) or _scene(blocks, context, wire, before)
+        one = memory.recall(key, blocks, gathered, looks) or _scene(blocks, context, wire, before, looks)
         done[key] = one
         context = context._replace(time=one.time)
         before = one.plan.clips[-1].id if one.plan.clips else before
@@ -246,12 +277,12 @@ def _scenes(
     return list(done.values())
 
 
-def _scene(blocks: Blocks, context: SceneContext, wire: str, before: str | None) -> CachedScene:
+def _scene(blocks: SceneBlocks, context: SceneContext, wire: str, before: str | None, looks: Looks) -> CachedScene:
     resolution = resolve_scene(blocks, context)
     findings = list(resolution.findings)
     plan = plan_scene(resolution.scene, wire, before, findings)
-    findings += check_scene(plan)
-    return CachedScene(plan, tuple(findings), resolution.used, resolution.time)
+    found, judgements = check_scene(plan, looks)
+    return CachedScene(plan, (*findings, *found), judgements, resolution.used, resolution.time)
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:

@@ -1,9 +1,9 @@
-"""Shots to clips: the fewest requests that the model's limits allow, without regrouping what precedes an edit.
+"""Shots to clips: the fewest requests that the model's limits allow, without regrouping what comes before an edit.
 
-Shots are taken in order, and a clip is closed when the next shot would break a limit: of length, of pictures, or of
-shots in a clip. Every limit only fills up as shots are added, so closing late gives the fewest clips there can be, and
-an edit regroups only what follows it in its scene: clips that are paid for keep their requests. (A model that lists the
-lengths of its clips is the exception: there every clip ends where its length is a listed one.)
+Shots are taken in order, and a clip is closed when the next shot would break a limit: on length, on pictures, or on
+shots in a clip. Adding shots only ever uses limits up, so closing late gives the fewest clips, and an edit regroups
+only the shots after it in its scene: clips that are paid for keep their requests. (Models that list the lengths of
+their clips are the exception: there every clip ends at a listed length.)
 
 Lengths are whole seconds, prices US dollars. Limits are those of the model's row in `catalog/`, with their sources.
 """
@@ -19,11 +19,13 @@ from storyboard.compiler.ir.resolved import Mention, Scene, Settings, Shot
 
 
 def plan_scene(scene: Scene, wire: str, before: str | None, findings: list[Finding]) -> ScenePlan:
-    """The clips of a scene, in order, named `s01c01`. `wire` is `api` or `guide`: the API reference caps elements below
-    the guide (SB314). `before` is the id of the clip before the scene, from whose last frame its first shot may start.
+    """The clips of a scene, in order, named `s01c01`.
 
-    A shot that starts from the last frame where there is no clip before is reported (SB104), and so is what the scene's
-    text model lacks, if a clip is sent to it. A scene in which a shot does not say how long it is has no clips.
+    `wire` is `api` or `guide`: the API reference allows fewer elements than the guide (SB314). `before` is the id of
+    the clip before the scene, from whose last frame its first shot may start.
+
+    A shot that starts from the last frame of a clip that does not exist is reported (SB104), as are settings that the
+    scene's text model lacks, if a clip is sent to it. A scene with a shot of unknown length has no clips.
     """
     if not scene.can_be_grouped:
         return ScenePlan(scene, (), (), wire)
@@ -43,7 +45,7 @@ def plan_scene(scene: Scene, wire: str, before: str | None, findings: list[Findi
 
 
 def _group(scene: Scene, wire: str) -> tuple[list[list[Shot]], list[str]]:
-    """The shots of a scene, clip by clip, and why each clip but the first begins where it does."""
+    """The shots of a scene, clip by clip, and the reason why each clip after the first begins where it does."""
     groups: list[list[Shot]] = []
     split: list[str] = []
     for shot in scene.shots:
@@ -58,7 +60,7 @@ def _group(scene: Scene, wire: str) -> tuple[list[list[Shot]], list[str]]:
 
 
 def _reason_to_split(scene: Scene, shots: Sequence[Shot], shot: Shot, wire: str) -> str | None:
-    """Why the next shot cannot join these, None where it can."""
+    """The reason why a shot cannot join the clip of these shots, or None."""
     together = [*shots, shot]
     model = settings_of(scene, together).model
     if shot.break_above:
@@ -80,14 +82,14 @@ def _reason_to_split(scene: Scene, shots: Sequence[Shot], shot: Shot, wire: str)
 
 
 def settings_of(scene: Scene, shots: Sequence[Shot]) -> Settings:
-    """What holds for a clip of these shots: the text model's settings where nothing in it has a picture."""
+    """The settings of a clip of these shots: those of the text model if nothing in it has a picture."""
     text = scene.text_settings.settings if scene.text_settings else None
     if text is None or any(mention.entity.pictures for mention in appearances(scene, shots)):
         return scene.settings
     return scene.settings if shots[0].has_start or shots[-1].end is not None else text
 
 
-class Inputs:
+class ClipInputs:
     """The pictures of a clip by their role: `elements` (people and props, with all their pictures) and `images`
     (places, and everything for a model with flat references), each a mention in the order of appearance; `start` and
     `end` say whether it has frames."""
@@ -122,31 +124,35 @@ def appearances(scene: Scene, shots: Sequence[Shot]) -> list[Mention]:
     return list(seen.values())
 
 
-def count_inputs(scene: Scene, shots: Sequence[Shot], model: Model) -> Inputs:
-    """The pictures of a clip. With flat references they are all images; a model without references gets frames
-    alone."""
+def count_inputs(scene: Scene, shots: Sequence[Shot], model: Model) -> ClipInputs:
+    """The pictures of a clip.
+
+    With flat references all of them are images; a model without references gets only frames.
+    """
     start, end = shots[0].has_start, shots[-1].end is not None
     if not model.takes_references:
-        return Inputs([], [], start=start, end=end)
+        return ClipInputs([], [], start=start, end=end)
     shown = [mention for mention in appearances(scene, shots) if mention.entity.pictures]
     elements = [mention for mention in shown if not mention.entity.is_location]
     places = [mention for mention in shown if mention.entity.is_location]
     if model.is_flat:
         images = [one for mention in shown for one in [mention] * _pictures_sent(mention)]
-        return Inputs([], images, start=start, end=end)
+        return ClipInputs([], images, start=start, end=end)
     images = [one for mention in places for one in [mention] * _pictures_sent(mention)]
-    return Inputs(elements, images, start=start, end=end)
+    return ClipInputs(elements, images, start=start, end=end)
 
 
 def _pictures_sent(mention: Mention) -> int:
-    """How many images a mention brings in: a place's image and its views, an element's front."""
+    """The number of images for a mention: a place's image and views, an element's front."""
     return len(mention.entity.pictures) if mention.entity.is_location else 1
 
 
-def broken_limits(inputs: Inputs, model: Model, wire: str) -> list[tuple[str, int]]:
-    """The limits on pictures that a clip breaks: code, and how many there may be. The most particular first; of
-    several that one excess breaks, only that one. `SB314` is the API reference's cap, which groups but forbids
-    nothing."""
+def broken_limits(inputs: ClipInputs, model: Model, wire: str) -> list[tuple[str, int]]:
+    """The limits on pictures that a clip breaks, as code and limit, the most specific first.
+
+    If one excess breaks several limits, only the most specific is listed. `SB314` is the API reference's cap, which
+    affects grouping but forbids nothing.
+    """
     broken: list[tuple[str, int]] = []
     elements, images = len(inputs.elements), len(inputs.images)
     if model.elements_with_frame is not None and inputs.frames and elements > model.elements_with_frame:
@@ -166,8 +172,10 @@ def broken_limits(inputs: Inputs, model: Model, wire: str) -> list[tuple[str, in
 
 
 def _clip(scene: Scene, shots: Sequence[Shot], name: str, before: str | None) -> Clip:
-    """One clip with its references and its price. `other_usd` is the price in the other published table, where the two
-    differ."""
+    """One clip with its references and its price in US dollars.
+
+    `other_usd` is the price in the other published table, if the two differ.
+    """
     settings = settings_of(scene, shots)
     model = settings.model
     duration = sum(shot.duration or 0 for shot in shots)
@@ -192,9 +200,12 @@ def _clip(scene: Scene, shots: Sequence[Shot], name: str, before: str | None) ->
     )
 
 
-def _references(inputs: Inputs, model: Model) -> tuple[Reference, ...]:
-    """The references with the tags that a prompt calls them by (`@Element1`, `@Image2`), numbered by kind in the order
-    of appearance. A place with several views has one image for each."""
+def _references(inputs: ClipInputs, model: Model) -> tuple[Reference, ...]:
+    """The references with their tags in the prompt (`@Element1`, `@Image2`), numbered by kind in the order of
+    appearance.
+
+    A place with several views has one image for each.
+    """
     elements = [
         Reference(model.element_tag.format(n=number), mention.entity, mention)
         for number, mention in enumerate(inputs.elements, 1)

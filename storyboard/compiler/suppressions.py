@@ -9,7 +9,7 @@ from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.codes import severity_of
 from storyboard.compiler.diagnostics import Finding, Severity
 from storyboard.compiler.ir.parsed import Block, LooseText, Script, TitlePage
-from storyboard.compiler.resolve.scenes import Blocks
+from storyboard.compiler.resolve.scenes import SceneBlocks
 from storyboard.compiler.text import Anchor, Source
 
 _ALLOW = lazy_pattern(r"allow\s+(SB[0-9]{3}(?:[\s,]+SB[0-9]{3})*)", re.IGNORECASE)
@@ -18,7 +18,7 @@ _ALLOW = lazy_pattern(r"allow\s+(SB[0-9]{3}(?:[\s,]+SB[0-9]{3})*)", re.IGNORECAS
 class Suppressions:
     """What is allowed where: in a block, in all blocks of a scene, in all of a file."""
 
-    def __init__(self, files: Sequence[tuple[Source, Script]], scenes: Iterable[Blocks]) -> None:
+    def __init__(self, files: Sequence[tuple[Source, Script]], scenes: Iterable[SceneBlocks]) -> None:
         self._allowed: dict[Anchor, frozenset[str]] = {}
         for _, script in files:
             blocks = [block for _, block in script.blocks]

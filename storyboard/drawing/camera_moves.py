@@ -21,7 +21,7 @@ class CameraView(NamedTuple):
     y: float
 
 
-class Move(NamedTuple):
+class CameraMove(NamedTuple):
     """From one view to another; `sway` is how far a hand moves it meanwhile, as a share of the room there is. Where it
     `slides`, the camera goes along with who is in the shot: they stay in the frame, and the place goes by. `says` is
     what the camera does, in words that follow `the camera`."""
@@ -48,13 +48,13 @@ class Move(NamedTuple):
 
 
 class _MoveTable(NamedTuple):
-    moves: dict[str, Move]
+    moves: dict[str, CameraMove]
     slow: re.Pattern[str]
     fast: re.Pattern[str]
     shares: tuple[float, float]
 
 
-def move_of(direction: str) -> Move:
+def move_of(direction: str) -> CameraMove:
     """The move that a camera direction names (`camera_words`), in its pace; a slight drift where it names none."""
     table = _table()
     text = " ".join(direction.lower().replace("-", " ").split())
@@ -64,12 +64,12 @@ def move_of(direction: str) -> Move:
     return _scaled(move, table.shares[0]) if table.slow.search(text) else move
 
 
-def move_named(name: str) -> Move:
+def move_named(name: str) -> CameraMove:
     """A move of the table by its name. Raises KeyError."""
     return _table().moves[name]
 
 
-def _scaled(move: Move, share: float) -> Move:
+def _scaled(move: CameraMove, share: float) -> CameraMove:
     """The same move, over a larger or smaller way around its middle."""
 
     def between(low: float, high: float) -> tuple[float, float]:
@@ -97,6 +97,6 @@ def _table() -> _MoveTable:
     )
 
 
-def _move(row: dict[str, Any]) -> Move:
+def _move(row: dict[str, Any]) -> CameraMove:
     views = CameraView(*row["start"]), CameraView(*row["end"])
-    return Move(row["name"], row["says"], *views, row.get("sway", 0.0), row.get("slides", False))
+    return CameraMove(row["name"], row["says"], *views, row.get("sway", 0.0), row.get("slides", False))

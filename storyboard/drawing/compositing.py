@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from storyboard.drawing.figures import flatten_on_grey, paste_close, paste_figures, paste_inset, picture_of
 from storyboard.drawing.placeholders import draw_empty_stage, write_place
-from storyboard.drawing.placement import Room
+from storyboard.drawing.placement import FrameColumns
 from storyboard.drawing.still import PlacedSubject, Still, Subject
 
 #: A place fills the frame as long as this share of its picture is still seen; beyond, the rest is blurred.
@@ -66,17 +66,17 @@ def compose_figures(still: Still, width: int, height: int) -> ComposedPicture:
     return ComposedPicture(canvas, tuple(dict.fromkeys(lost)))
 
 
-def _columns(close: list[PlacedSubject], far: list[PlacedSubject], width: int) -> tuple[Room, Room]:
+def _columns(close: list[PlacedSubject], far: list[PlacedSubject], width: int) -> tuple[FrameColumns, FrameColumns]:
     """The columns of who fills the frame, and of who is farther away: beside one another where there are both, so that
     nobody is in front of a face."""
-    whole = Room(0, width)
+    whole = FrameColumns(0, width)
     if not close or not far:
         return whole, whole
     half = round(width * _NEAR_SIDE)
     middles = [sum(one.x for one in row) / len(row) for row in (close, far)]
     if middles[0] <= middles[1]:
-        return Room(0, half), Room(half, width)
-    return Room(width - half, width), Room(0, width - half)
+        return FrameColumns(0, half), FrameColumns(half, width)
+    return FrameColumns(width - half, width), FrameColumns(0, width - half)
 
 
 def _covered(bare: Image.Image, canvas: Image.Image) -> Image.Image:

@@ -9,7 +9,7 @@ from storyboard.drawing.cutouts import CutOut, read_cut_out
 from storyboard.drawing.heads import find_head
 from storyboard.drawing.images import read_picture
 from storyboard.drawing.placeholders import draw_stand_in, stand_in_breadth
-from storyboard.drawing.placement import Room, Sprite, figure_height, place_sprites
+from storyboard.drawing.placement import FrameColumns, Sprite, figure_height, place_sprites
 from storyboard.drawing.still import PlacedSubject, Subject
 from storyboard.drawing.text_layout import draw_text, fit_text
 
@@ -107,7 +107,7 @@ def _fill_column(canvas: Image.Image, picture: Image.Image, left: int, width: in
     canvas.paste(filled, (left, 0))
 
 
-def paste_figures(canvas: Image.Image, standings: list[PlacedSubject], room: Room, lost: list[str]) -> None:
+def paste_figures(canvas: Image.Image, standings: list[PlacedSubject], room: FrameColumns, lost: list[str]) -> None:
     """Figures with air around them, in the columns that are theirs: the farthest first, what is in a hand last."""
     width = round(room.right - room.left)
     widest = width * (_WIDEST if width >= canvas.width else _WIDEST_IN_COLUMN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -96,14 +97,28 @@ def draw_caption(caption: Caption | None, size: FrameSize) -> DrawnText:
         else None
     )
     text = fit_text(caption.text, size.width - 2 * margin, _MOST_LINES - bool(speaker), letters)
-    height = text.height + (speaker.height if speaker else 0)
-    top = max(0, strip.height - height - round(letters * 0.75))
+    rows = [(text, _WHITE if caption.kind == "speech" else _GREY)]
+    return _set_at_bottom(strip, [(speaker, _AMBER), *rows] if speaker else rows, letters)
+
+
+def draw_subtitle(lines: Sequence[str], size: FrameSize) -> DrawnText:
+    """The strip at the bottom with a subtitle in it, divided into lines as it is; a line that is too long for a narrow
+    frame goes on in another one."""
+    strip = Image.new("RGBA", (size.width, caption_height(size)), (*_SHADE, 0))
+    width, letters = size.width - 2 * round(size.width * _MARGIN), round(size.short * _LETTERS)
+    most = max(1, _MOST_LINES // max(1, len(lines)))
+    smallest = min((fit_text(line, width, most, letters).size for line in lines), default=letters)
+    return _set_at_bottom(strip, [(fit_text(line, width, most, smallest), _WHITE) for line in lines], letters)
+
+
+def _set_at_bottom(strip: Image.Image, rows: Sequence[tuple[TextLayout, Colour]], letters: int) -> DrawnText:
+    """The strip with rows of text at its bottom, on a shade."""
+    top = max(0, strip.height - sum(row.height for row, _ in rows) - round(letters * 0.75))
     _shade(strip, max(0, top - letters))
-    if speaker:
-        draw_text(strip, speaker, size.width // 2, top, _AMBER, "middle")
-        top += speaker.height
-    draw_text(strip, text, size.width // 2, top, _WHITE if caption.kind == "speech" else _GREY, "middle")
-    return DrawnText(strip, text.missing | (speaker.missing if speaker else frozenset()))
+    for row, colour in rows:
+        draw_text(strip, row, strip.width // 2, top, colour, "middle")
+        top += row.height
+    return DrawnText(strip, frozenset().union(*(row.missing for row, _ in rows)))
 
 
 def draw_slate(slate: Slate, second: int, size: FrameSize) -> DrawnText:

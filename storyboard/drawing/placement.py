@@ -52,7 +52,7 @@ class Sprite(NamedTuple):
         return self.left + self.picture.width / 2
 
 
-class Room(NamedTuple):
+class FrameColumns(NamedTuple):
     """The columns of a frame in which figures may be, in pixels from its left."""
 
     left: float
@@ -74,7 +74,7 @@ def figure_height(standing: PlacedSubject, figure: CutOut, height: int) -> int:
     return max(8, round(share * height))
 
 
-def place_sprites(sprites: list[Sprite], room: Room, width: int, height: int) -> list[Sprite]:
+def place_sprites(sprites: list[Sprite], room: FrameColumns, width: int, height: int) -> list[Sprite]:
     """Where each is laid, in the order given. Where they are too broad together, all are made smaller."""
     row = sorted((one for one in sprites if one.standing.holder is None), key=lambda one: one.standing.x)
     scale = _scale(row, room, width)
@@ -87,7 +87,7 @@ def place_sprites(sprites: list[Sprite], room: Room, width: int, height: int) ->
     return [placed[one.standing] for one in sprites]
 
 
-def _scale(row: list[Sprite], room: Room, width: int) -> float:
+def _scale(row: list[Sprite], room: FrameColumns, width: int) -> float:
     """How much smaller figures have to be to share the width, overlapping a little. `row` is from left to right."""
     if not row:
         return 1.0
@@ -97,17 +97,17 @@ def _scale(row: list[Sprite], room: Room, width: int) -> float:
     return min(1.0, (room.right - room.left) * (1 - 2 * _EDGE) / needed)
 
 
-def _cut_at(sprite: Sprite, room: Room, width: int) -> Room:
+def _cut_at(sprite: Sprite, room: FrameColumns, width: int) -> FrameColumns:
     """How far a figure may reach out of the frame at its left and at its right, in pixels: as a camera that is near
     cuts through shoulders, never through a head."""
     is_near = sprite.standing.height >= _CUT_OFF or room.right - room.left < width
     if not is_near or sprite.standing.subject.kind != "character" or sprite.figure.is_card:
-        return Room(0, 0)
+        return FrameColumns(0, 0)
     head, most = find_head(sprite.figure), _CUT_AT_SIDE * sprite.picture.width
     kept = _HEAD_KEPT * head.width
     beside = head.middle - kept, sprite.picture.width - head.middle - kept
     left, right = (min(most, max(0.0, one)) for one in beside)
-    return Room(left if room.left <= 0 else 0, right if room.right >= width else 0)
+    return FrameColumns(left if room.left <= 0 else 0, right if room.right >= width else 0)
 
 
 def _scaled(sprite: Sprite, scale: float) -> Sprite:
@@ -150,7 +150,7 @@ def _faded_below(figure: CutOut) -> CutOut:
     return figure._replace(picture=picture)
 
 
-def _part(placed: dict[PlacedSubject, Sprite], room: Room, width: int) -> None:
+def _part(placed: dict[PlacedSubject, Sprite], room: FrameColumns, width: int) -> None:
     """Move figures apart, from left to right and back, until neighbours hide no more of one another than they may."""
     order = sorted(placed.values(), key=lambda one: one.standing.x)
     lefts = [one.standing.x * width - one.picture.width / 2 for one in order]

@@ -19,6 +19,7 @@ from storyboard.files.signatures import Signature
 
 if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
+    from storyboard.film.laid_sounds import MadeSounds
     from storyboard.film.takes import Take
 
 
@@ -30,7 +31,8 @@ class ExportRequest(NamedTuple):
     """What to export: a script and its finished takes; `paper` is `a4` or `letter`, for what is printed; `names`: who
     speaks stands in the subtitles. `others` are the takes of a clip that were not chosen; `folder` is where the file
     goes, None for one that goes nowhere yet. `panels` are those of a printed page, 6 or 9, 0 for as many as fit.
-    `forced`: subtitles hold the titles on the screen and no speech."""
+    `forced`: subtitles hold the titles on the screen and no speech. `made` are the sounds that were made of words.
+    """
 
     analysis: Analysis
     takes: tuple[Take, ...] = ()
@@ -40,6 +42,7 @@ class ExportRequest(NamedTuple):
     folder: Path | None = None
     panels: int = 0
     forced: bool = False
+    made: MadeSounds | None = None
 
 
 class ExportResult(NamedTuple):

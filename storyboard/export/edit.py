@@ -19,20 +19,19 @@ from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Transition, plain
 from storyboard.export import ExportRequest
 from storyboard.export.edit_sound import EditSound, laid_sounds
+from storyboard.export.timecode import timecode_frames
 from storyboard.film.cut import lay_out_cut
-from storyboard.film.encoding import RATE
 from storyboard.film.film_clip import FilmClip
 from storyboard.film.frames import frame_size
 from storyboard.film.probe import probe_clips
 from storyboard.film.takes import Take
-from storyboard.film.timeline import joins_between
 from storyboard.film.timeline import lay_out as film_timeline
-from storyboard.film.timing import ShotJoins, screen_timing
-from storyboard.film.transitions import shown_titles
+from storyboard.film.transitions import black_from, blend_frames, inner_blends, picture_fades, shown_titles
 from storyboard.wording import one_line
 
 if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
+    from storyboard.film.laid_sounds import MadeSounds
 
 #: The hour at which a timeline begins, by the custom of editing rooms: what is laid ahead of it has room.
 START_HOUR = 1
@@ -76,12 +75,22 @@ class EditTitle(NamedTuple):
     is_card: bool
 
 
+class EditEffect(NamedTuple):
+    """What the film does at a frame of an event and a timeline cannot: `words` say what, for a marker.
+
+    Takes have no frames to spare on either side of a cut, so a dissolve or a wipe is left to the editor.
+    """
+
+    start: int
+    words: str
+
+
 class EditEvent(NamedTuple):
     """A stretch of the film. `frames` is its length, `shown` how many of them the take fills; the rest is empty.
 
     `name` is the clip's id, or `shot 2.1` where the scene could not be grouped. `place` is the file and line of its
-    first shot. `fade_in`, `fade_out` and `dissolve` are frames, 0 where there is none: it fades in or out within its
-    length, and dissolves into the event after it around the cut. `titles` are seen over it.
+    first shot. `fade_in` and `fade_out` are frames, 0 where there is none: the film's first event fades in from black,
+    its last one out to it, within its length. `effects` are all others. `titles` are seen over it.
     """
 
     name: str
@@ -100,8 +109,13 @@ class EditEvent(NamedTuple):
     remarks: tuple[str, ...] = ()
     fade_in: int = 0
     fade_out: int = 0
-    dissolve: int = 0
+    effects: tuple[EditEffect, ...] = ()
     titles: tuple[EditTitle, ...] = ()
+
+    @property
+    def seen(self) -> int:
+        """The frames of what stands in its place: of its take, or all where it has none."""
+        return self.shown if self.media else self.frames
 
     @property
     def shots(self) -> str:
@@ -123,8 +137,8 @@ class FilmEdit:
 
     @property
     def start(self) -> int:
-        """The frame at which the timeline begins, by a time code that drops none."""
-        return START_HOUR * 3600 * -(-self.rate.numerator // self.rate.denominator)
+        """The frame at which the timeline begins: 01:00:00:00 by its time code."""
+        return timecode_frames(START_HOUR * 3600, self.rate)
 
     @property
     def frames(self) -> int:
@@ -137,49 +151,64 @@ def cut_of(order: ExportRequest) -> FilmEdit:
 
     analysis = order.analysis
     prompts = {clip.id: write_prompt(clip, analysis.options.templates) for clip in analysis.clips}
-    return lay_out(analysis, order.takes, prompts)
+    return lay_out(analysis, order.takes, prompts, order.made)
 
 
-def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str]) -> FilmEdit:
-    """The film of a script with its takes; `prompts` by clip id go along as information."""
+def lay_out(
+    analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str], made: MadeSounds | None = None
+) -> FilmEdit:
+    """The film of a script with its takes and the sounds that were `made` for it; `prompts` by clip id go along as
+    information."""
     chosen = list(takes)
-    cut = lay_out_cut(analysis, film_timeline(analysis), chosen)
+    cut = lay_out_cut(analysis, film_timeline(analysis), chosen, made=made)
     media, problems = read_media(chosen)
     clips = {clip.name: clip for clip in cut.clips}
     board = build_storyboard(analysis, chosen)
     stretches = _stretches(board)
     rows = [_event(analysis, panels, prompts, media, clips, cut.rate) for panels in stretches]
-    events = _joined(rows, stretches, cut.rate)
+    events = _joined(rows, [clips[event.name] for event in rows], cut.rate)
     if not events:
         problems.append("no shot has a length yet: the timeline is empty")
-    width, height = _size(board, events)
+    width, height = cut.size if any(event.media for event in events) else _script_size(board)
     title = one_line(analysis.film.title or "") or one_line(Path(analysis.path).stem)
     sounds, unheard = laid_sounds(cut)
     return FilmEdit(title, events, cut.rate, width, height, (*problems, *unheard), sounds)
 
 
-def _joined(events: list[EditEvent], stretches: list[list[Panel]], rate: Fraction) -> tuple[EditEvent, ...]:
-    """Events with what the script's transitions make of the cuts between them; `stretches` are their panels."""
-    joins = joins_between([(panel.scene, panel.shot) for panels in stretches for panel in panels])
+def _joined(events: Sequence[EditEvent], clips: Sequence[FilmClip], rate: Fraction) -> tuple[EditEvent, ...]:
+    """Events with what the film does at their cuts and within them; `clips` are their places in the film."""
     done: list[EditEvent] = []
-    number = 0
-    for event, following in zip_longest(events, events[1:]):
-        before, after = joins[number], joins[number + len(event.marks)]
-        number += len(event.marks)
-        done.append(_join(event, following, before, after, rate))
+    for event, clip, following in zip_longest(events, clips, clips[1:]):
+        opening = closing = 0
+        effects = []
+        for fade in picture_fades(clip, rate):
+            length = fade.end - fade.start
+            if fade.opens and fade.colour == "black" and not done and not fade.start:
+                opening = length
+            elif not fade.opens and fade.colour == "black" and following is None and fade.end == clip.frames:
+                closing = length
+            else:
+                way = "Fade in from" if fade.opens else "Fade out to"
+                effects.append(EditEffect(fade.start, f"{way} {fade.colour}, {length} frames"))
+        effects += [
+            EditEffect(one.at, f"{_blend_name(is_wipe=one.is_wipe)} around this cut, {2 * one.frames} frames")
+            for one in inner_blends(clip, rate)
+        ]
+        if (black := black_from(clip, rate)) is not None:
+            effects.append(EditEffect(black, f"Cut to black, {clip.frames - black} frames"))
+        after = clip.parts[-1].after
+        if after.blends and following:
+            length = blend_frames(clip, rate) + blend_frames(following, rate)
+            words = f"{_blend_name(is_wipe=after.wipe)} into the next clip, {length} frames"
+            effects.append(EditEffect(clip.frames - 1, words))
+        # Markers of a take stand on its own frames.
+        effects = [one._replace(start=min(one.start, event.seen - 1)) for one in effects]
+        done.append(event._replace(fade_in=opening, fade_out=closing, effects=tuple(effects)))
     return tuple(done)
 
 
-def _join(
-    event: EditEvent, following: EditEvent | None, before: ShotJoins, after: ShotJoins, rate: Fraction
-) -> EditEvent:
-    table = {name: round(screen_timing()["transitions"][name] * rate / RATE) for name in ("fade", "dissolve")}
-    half = event.frames // 2
-    return event._replace(
-        fade_in=min(table["fade"], half) if before.fade_in and not before.blends else 0,
-        fade_out=min(table["fade"], half) if after.fade_out and not after.blends else 0,
-        dissolve=min(table["dissolve"], half, following.frames // 2) if after.blends and following else 0,
-    )
+def _blend_name(*, is_wipe: bool) -> str:
+    return "Wipe" if is_wipe else "Dissolve"
 
 
 def _stretches(board: Storyboard) -> list[list[Panel]]:
@@ -233,7 +262,7 @@ def with_take(event: EditEvent, take: Take, media: SourceMedia, rate: Fraction) 
 
 def _shown(media: SourceMedia, frames: int, rate: Fraction) -> int:
     """How many of an event's frames a take fills."""
-    return min(frames, int(media.seconds * rate + Fraction(1, 2)))
+    return min(frames, max(1, int(media.seconds * rate + Fraction(1, 2))))
 
 
 def _titles(clip: FilmClip, rate: Fraction) -> Iterator[EditTitle]:
@@ -286,11 +315,8 @@ def read_media(takes: Sequence[Take]) -> tuple[dict[Path, SourceMedia], list[str
     return found, problems
 
 
-def _size(board: Storyboard, events: tuple[EditEvent, ...]) -> tuple[int, int]:
-    """The film's frame: that of its largest take, else the script's aspect in high definition."""
-    sizes = [(event.media.width, event.media.height) for event in events if event.media]
-    if sizes:
-        return max(sizes)
+def _script_size(board: Storyboard) -> tuple[int, int]:
+    """The frame of a film without takes: the script's aspect in high definition."""
     aspects = [scene_board.scene.settings.aspect for scene_board in board.scenes if scene_board.panels]
     size = frame_size(aspects[0] if aspects else "", _LEAST_HEIGHT)
     return size.width, size.height

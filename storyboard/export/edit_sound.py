@@ -19,7 +19,8 @@ TRACKS: dict[Kind, str] = {"speech": "Speech", "effect": "Effects", "ambience": 
 
 class EditSound(NamedTuple):
     """A stretch of a sound file over the film from frame `start` on; it begins `skip` frames into the file, of which at
-    least `length` frames are known. `gain` is what the script says, in dB."""
+    least `length` frames are known. `gain` is what the script says, in dB; it comes and goes in `fade_in` and
+    `fade_out` frames."""
 
     kind: Kind
     path: Path
@@ -29,6 +30,8 @@ class EditSound(NamedTuple):
     length: int
     channels: int
     gain: float
+    fade_in: int = 0
+    fade_out: int = 0
 
     @property
     def name(self) -> str:
@@ -63,6 +66,8 @@ def _parts(sound: LaidSound, heard: PlacedSound, rate: Fraction) -> Iterator[Edi
             yield EditSound(
                 sound.kind, Path(sound.path), start, frames, skip, skip + max(frames, frame(heard.samples)),
                 heard.channels, sound.gain,
+                min(frames, frame(sound.fade_in)) if at == heard.begin else 0,
+                min(frames, frame(sound.fade_out)) if end == heard.end else 0,
             )  # fmt: skip
         at = end
 

@@ -1,4 +1,5 @@
-"""Sound in Final Cut 7's XML as editors expect it: stereo as two tracks, linked to each other and to the picture.
+"""Sound in Final Cut 7's XML as editors expect it: at its level, stereo as two tracks, linked to each other and to the
+picture.
 
 OpenTimelineIO's adapter writes a track once and links nothing. Elements are those of Apple's Final Cut Pro XML
 Interchange Format, version 4: `sourcetrack` says which channel of a file is heard, `link` what is moved together.
@@ -8,9 +9,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from storyboard.export.edit import FilmEdit
+from storyboard.export.edit_sound import EditSound
+
+_LOUDEST = 3.98109  # of the level filter: 12 dB
+
+
+def level_filter(sound: EditSound) -> dict[str, Any]:
+    """The filter "Audio Levels" for how loud a sound is and how it comes and goes, as the adapter has XML; empty where
+    it does nothing. Times are frames of the sound's file, as all keyframes of the format are."""
+    level = min(_LOUDEST, 10 ** (sound.gain / 20))
+    end = sound.skip + sound.frames
+    opening = {sound.skip: 0.0, sound.skip + sound.fade_in: level} if sound.fade_in else {}
+    closing = {end - sound.fade_out: level, end: 0.0} if sound.fade_out else {}
+    frames = opening | closing
+    if not frames and not sound.gain:
+        return {}
+    value: dict[str, Any] = {"value": f"{level:.5f}"}
+    if frames:
+        value["keyframe"] = [{"when": str(at), "value": f"{loud:.5f}"} for at, loud in sorted(frames.items())]
+    return {
+        "effect": {
+            "name": "Audio Levels",
+            "effectid": "audiolevels",
+            "effectcategory": "audiolevels",
+            "effecttype": "audiolevels",
+            "mediatype": "audio",
+            "parameter": {
+                "parameterid": "level",
+                "name": "Level",
+                "valuemin": "0",
+                "valuemax": str(_LOUDEST),
+                **value,
+            },
+        }
+    }
 
 
 def link_sound(text: str, cut: FilmEdit) -> str:

@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 from storyboard.export import ExportRequest, ExportResult
 from storyboard.export.edit import EditEvent, FilmEdit, SourceMedia, cut_of, read_media, with_take
 from storyboard.export.edit_sound import EditSound, sound_tracks
+from storyboard.export.timecode import drops_frames
 from storyboard.film.takes import Take
 from storyboard.wording import one_line
 
@@ -66,7 +67,7 @@ def _document(cut: FilmEdit, others: Mapping[str, Sequence[EditEvent]]) -> bytes
         format="r1",
         duration=_frames(cut.frames, cut.rate),
         tcStart=_frames(cut.start, cut.rate),
-        tcFormat="NDF",
+        tcFormat="DF" if drops_frames(cut.rate) else "NDF",
     )
     if any(one.titles for one in cut.events):
         ET.SubElement(resources, "effect", id=_TITLE, name="Basic Title", uid=_BASIC_TITLE)
@@ -152,7 +153,7 @@ def _place(
             assert other.media is not None, "another take has a file"
             alternative = _clip(other, other.media, assets, audition, rate)
             alternative.set("name", f"{other.name}, take {other.take}")
-            _tell(alternative, other._replace(titles=(), marks=(), dissolve=0), other.shown, rate)
+            _tell(alternative, other._replace(titles=(), marks=(), effects=()), other.shown, rate)
     else:
         item = _clip(event, event.media, assets, spine, rate)
         item.set("offset", offset)
@@ -210,10 +211,22 @@ def _lay(
             offset=_frames(one.start - start, rate), start=_frames(one.skip, rate),
             duration=_frames(one.frames, rate), audioRole=_ROLES[one.kind],
         )  # fmt: skip
-        if one.gain:
-            ET.SubElement(made, "adjust-volume", amount=f"{one.gain:+g}dB")
+        _set_level(one, made, rate)
         item.insert(place, made)
         place += 1
+
+
+def _set_level(sound: EditSound, item: ET.Element, rate: Fraction) -> None:
+    """How loud a sound is, and in what time it comes and goes."""
+    fades = {"fadeIn": sound.fade_in, "fadeOut": sound.fade_out}
+    if not sound.gain and not any(fades.values()):
+        return
+    volume = ET.SubElement(item, "adjust-volume", amount=f"{sound.gain:+g}dB")
+    if any(fades.values()):
+        amount = ET.SubElement(volume, "param", name="amount")
+        for tag, frames in fades.items():
+            if frames:
+                ET.SubElement(amount, tag, type="linear", duration=_frames(frames, rate))
 
 
 def _tell(item: ET.Element, event: EditEvent, length: int, rate: Fraction) -> None:
@@ -236,9 +249,9 @@ def _tell(item: ET.Element, event: EditEvent, length: int, rate: Fraction) -> No
             value = f"{mark.number} {mark.label} {mark.camera}".replace("  ", " ").strip()
             at = {"start": _frames(mark.start, rate), "duration": _frames(1, rate)}
             ET.SubElement(item, "marker", at, value=value, note=mark.words)
-    if event.dissolve:
-        last = {"start": _frames(length - 1, rate), "duration": _frames(1, rate)}
-        ET.SubElement(item, "marker", last, value="Dissolve into the next clip")
+    for effect in event.effects:
+        at = {"start": _frames(effect.start, rate), "duration": _frames(1, rate)}
+        ET.SubElement(item, "marker", at, value=effect.words)
     _metadata(item, event)
 
 

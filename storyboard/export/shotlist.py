@@ -18,6 +18,19 @@ COLUMNS = (
     "start", "move", "take", "file", "props", "light", "sound", "price source",
 )  # fmt: skip
 
+#: What a formula begins with, also in the wide letters of East Asian spreadsheets.
+_DASHES = ("-", "\N{FULLWIDTH HYPHEN-MINUS}")
+_OPENERS = (
+    "=",
+    "+",
+    "@",
+    *_DASHES,
+    "\N{FULLWIDTH EQUALS SIGN}",
+    "\N{FULLWIDTH PLUS SIGN}",
+    "\N{FULLWIDTH COMMERCIAL AT}",
+)
+_CALLS = frozenset("(!|")
+
 
 def write_csv(order: ExportRequest) -> ExportResult:
     """A row a shot, in UTF-8 with a byte-order mark, without which spreadsheets guess.
@@ -70,6 +83,7 @@ def _move(direction: str) -> str:
 
 
 def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """A cell that no spreadsheet takes for a formula. A dash before words is none, unless it could call something."""
     cell = clean(cell)
-    return f"'{cell}" if cell[:1] in ("=", "+", "@") or (cell[:1] == "-" and cell[1:2].strip()) else cell
+    is_dash = cell[:1] in _DASHES and not cell[1:2].strip() and not _CALLS.intersection(cell)
+    return f"'{cell}" if cell[:1] in _OPENERS and not is_dash else cell

@@ -15,17 +15,18 @@ from typing import Any
 import opentimelineio as otio  # type: ignore[import-untyped]  # it comes without types
 
 from storyboard.export import ExportRequest, ExportResult, NotInstalled
-from storyboard.export.edit import START_HOUR, EditEvent, EditMarker, FilmEdit, SourceMedia, cut_of
+from storyboard.export.edit import EditEffect, EditEvent, EditMarker, FilmEdit, SourceMedia, cut_of
 from storyboard.export.edit_sound import EditSound, sound_tracks
-from storyboard.export.fcp7_sound import link_sound
+from storyboard.export.fcp7_sound import level_filter, link_sound
 from storyboard.export.media_urls import media_url
+from storyboard.export.timecode import counted_rate, drops_frames, timecode
 from storyboard.wording import one_line, to_utf8
 
 _COMMENT_COLUMNS = 72  # of an EDL's comment line; CMX 3600 lines end at 80
 _REEL = 8  # characters of a CMX 3600 reel name
-_TIME = r"(\d\d:\d\d:\d\d[:;]\d\d)"
-#: Number and reel; channel; cut; from when to when in the take; from when to when in the film.
-_EVENT = re.compile(rf"^(\d{{3,}}  \S+ +)V +(C +)({_TIME} {_TIME}) {_TIME} {_TIME}$")
+_TIME = r"\d\d:\d\d:\d\d[:;]\d\d"
+#: Number and reel; channel; cut; from when to when in the take, and in the film.
+_EVENT = re.compile(rf"^(\d{{3,}}  \S+ +)V +(C +)(?:{_TIME} ?){{4}}$")
 _LOCATOR = re.compile(rf"^(\* LOC: ){_TIME}")
 
 
@@ -67,39 +68,37 @@ def _edit_list(text: str, cut: FilmEdit) -> str:
     clip."""
     events, markers = iter(cut.events), iter(_marker_times(cut))
     lines = []
+    at = cut.start
     for line in text.splitlines():
         if found := _EVENT.match(line):
             event = next(events)
             channels = "AA/V" if event.media and event.media.channels else "V   "
-            record = " ".join(f"{int(at[:2]) + START_HOUR:02}{at[2:]}" for at in found.groups()[-2:])
-            lines.append(f"{found[1]}{channels}  {found[2]}{found[3]} {record}")
+            times = " ".join(timecode(frame, cut.rate) for frame in (0, event.seen, at, at + event.seen))
+            lines.append(f"{found[1]}{channels}  {found[2]}{times}")
+            at += event.frames
         else:
-            lines.append(_LOCATOR.sub(lambda part: f"{part[1]}{next(markers, part[2])}", line))
-    return "\n".join([lines[0], "FCM: NON-DROP FRAME", *lines[1:], ""])
+            lines.append(_LOCATOR.sub(lambda part: f"{part[1]}{next(markers)}", line))
+    count = "DROP FRAME" if drops_frames(cut.rate) else "NON-DROP FRAME"
+    return "\n".join([lines[0], f"FCM: {count}", *lines[1:], ""])
 
 
 def _marker_times(cut: FilmEdit) -> Iterator[str]:
     """The time code of each marker, in the order of the film."""
-    frames, at = _Frames(_counted(cut)), cut.start
+    at = cut.start
     for event in cut.events:
-        for mark in event.marks:
-            yield otio.opentime.to_timecode(frames.time(at + mark.start))
-        if event.dissolve:
-            last = max(0, (event.shown if event.media else event.frames) - 1)
-            yield otio.opentime.to_timecode(frames.time(at + last))
+        starts = [one.start for one in event.marks] + [one.start for one in event.effects]
+        yield from (timecode(at + start, cut.rate) for start in starts)
         at += event.frames
 
 
-def _counted(cut: FilmEdit) -> Fraction:
-    """How many frames a second of time code has that drops none: 30 for 29.97."""
-    return Fraction(-(-cut.rate.numerator // cut.rate.denominator))
-
-
 def _timeline(cut: FilmEdit, adapter: str, folder: Path | None) -> otio.schema.Timeline:
-    frames = _Frames(_counted(cut) if adapter == "cmx_3600" else cut.rate, folder)
+    frames = _Frames(Fraction(counted_rate(cut.rate)) if adapter == "cmx_3600" else cut.rate, folder)
     timeline = otio.schema.Timeline(cut.title, global_start_time=frames.time(cut.start))
-    timeline.metadata["fcp_xml"] = {"media": {"video": {"format": {"samplecharacteristics": {
-        "width": str(cut.width), "height": str(cut.height), "pixelaspectratio": "square"}}}}}  # fmt: skip
+    timeline.metadata["fcp_xml"] = {
+        "media": {"video": {"format": {"samplecharacteristics": {
+            "width": str(cut.width), "height": str(cut.height), "pixelaspectratio": "square"}}}},
+        "timecode": {"displayformat": "DF" if drops_frames(cut.rate) else "NDF"},
+    }  # fmt: skip
     has_fades = adapter != "cmx_3600"
     track = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
     timeline.tracks.append(track)
@@ -109,7 +108,9 @@ def _timeline(cut: FilmEdit, adapter: str, folder: Path | None) -> otio.schema.T
         at += event.frames
         if has_fades and event.fade_in and event is cut.events[0]:
             track.append(frames.fade("Fade in", 0, event.fade_in, "start-black"))
-        track.append(_clip(event, frames, sounds))
+        track.append(clip := _clip(event, frames, sounds))
+        if adapter == "cmx_3600" and event.media:  # by which editors find the file
+            clip.name = one_line(event.media.path.name)
         if event.media and event.shown < event.frames:
             track.append(otio.schema.Gap(source_range=frames.range(0, event.frames - event.shown)))
         if has_fades and event.fade_out and event is cut.events[-1]:
@@ -173,7 +174,9 @@ def _titles(cut: FilmEdit, frames: _Frames) -> otio.schema.Track:
                 "mediatype": "video",
                 "parameter": [{"parameterid": "str", "name": "Text", "value": title.text}],
             }
-            track.append(otio.schema.Clip(title.text, generator, frames.range(0, title.frames)))
+            clip = otio.schema.Clip(title.text, generator, frames.range(0, title.frames))
+            clip.metadata["storyboard"] = {"begins": at + title.start}
+            track.append(clip)
             done = at + title.start + title.frames
         at += event.frames
     return track
@@ -200,7 +203,12 @@ def _laid(name: str, sounds: list[EditSound], frames: _Frames) -> otio.schema.Tr
             track.append(otio.schema.Gap(source_range=frames.range(0, one.start - done)))
         reference = frames.file(one.path, frames.range(0, one.length))
         clip = otio.schema.Clip(one.name, reference, frames.range(one.skip, one.frames))
-        clip.metadata["storyboard"] = {"kind": one.kind, "gain_db": one.gain}
+        # Where it begins goes along: of clips that are equal, Final Cut 7's adapter writes the first alone.
+        clip.metadata["storyboard"] = {
+            "kind": one.kind, "gain_db": one.gain, "fade_in": one.fade_in, "fade_out": one.fade_out, "begins": one.start
+        }  # fmt: skip
+        if level := level_filter(one):
+            clip.metadata["fcp_xml"] = {"filter": level}
         track.append(clip)
         done = one.end
     return track
@@ -208,13 +216,9 @@ def _laid(name: str, sounds: list[EditSound], frames: _Frames) -> otio.schema.Tr
 
 def _clip(event: EditEvent, frames: _Frames, sounds: list[EditSound]) -> otio.schema.Clip:
     reference = _reference(event.media, frames) if event.media else otio.schema.MissingReference()
-    clip = otio.schema.Clip(event.name, reference, frames.range(0, event.shown if event.media else event.frames))
+    clip = otio.schema.Clip(event.name, reference, frames.range(0, event.seen))
     clip.markers.extend(_marker(mark, frames) for mark in event.marks)
-    if event.dissolve:
-        last = max(0, (event.shown if event.media else event.frames) - 1)
-        dissolve = otio.schema.Marker(f"Dissolve into the next clip, {event.dissolve} frames", frames.range(last, 1))
-        dissolve.color = otio.schema.MarkerColor.YELLOW
-        clip.markers.append(dissolve)
+    clip.markers.extend(_effect_marker(effect, frames) for effect in event.effects)
     clip.metadata["storyboard"] = _facts(event)
     clip.metadata["cmx_3600"] = {"reel": event.name.replace(" ", "")[:_REEL], "comments": _comments(event, sounds)}
     clip.metadata["fcp_xml"] = _fcp7_facts(event)
@@ -239,6 +243,12 @@ def _marker(mark: EditMarker, frames: _Frames) -> otio.schema.Marker:
     return marker
 
 
+def _effect_marker(effect: EditEffect, frames: _Frames) -> otio.schema.Marker:
+    marker = otio.schema.Marker(effect.words, frames.range(effect.start, 1))
+    marker.color = otio.schema.MarkerColor.YELLOW
+    return marker
+
+
 def _facts(event: EditEvent) -> dict[str, Any]:
     return {
         "clip": event.name,
@@ -257,6 +267,7 @@ def _facts(event: EditEvent) -> dict[str, Any]:
 def _comments(event: EditEvent, sounds: list[EditSound]) -> list[str]:
     """The facts as an EDL's comments, in lines that are short enough."""
     rows = [
+        ("CLIP", event.name),
         ("SCENE", f"{event.scene} {event.heading}"),
         ("SHOTS", event.shots),
         ("TAKE", str(event.take or "none yet")),

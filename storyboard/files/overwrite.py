@@ -71,14 +71,18 @@ def why_not(
     if problem := _why_not_beside_ledger(output, writes, signature):
         return problem
     if not is_asked and not is_ours(output, signature):
-        return f"{output} is there already, and not by sbc. Name another file with -o, or this one to replace it"
+        return (
+            f"{output} exists already, and sbc did not write it. Name another file with -o, or this one to replace it"
+        )
     return None
 
 
 def why_no_film(target: Path, kept: Iterable[ProtectedFile] = (), *, is_asked: bool = True) -> str | None:
     """As `why_not`, for a film with its subtitles beside it: those are never asked for by name."""
     if target.suffix.lower() in _SUBTITLES:
-        return f"{target}: the subtitles go there; name the film itself, such as {target.with_suffix('.mp4')}"
+        return (
+            f"{target}: that is the name of the subtitles; name the film itself, such as {target.with_suffix('.mp4')}"
+        )
     listed = list(kept)
     problem = why_not(target, listed, is_asked=is_asked, example="film.mp4")
     for suffix in _SUBTITLES:

@@ -24,7 +24,7 @@ from storyboard.film.subtitles import write_srt, write_vtt
 from storyboard.film.timeline import Timeline
 from storyboard.film.timing import TimedSpeech
 from storyboard.film.track_index import read_piece
-from storyboard.film.voices import Voices, lay_speeches
+from storyboard.film.voices import SpeechProgram, lay_speeches
 
 _DRAWN = 0.85  # of the work; the sound is the rest
 
@@ -40,34 +40,36 @@ class AnimaticResult(NamedTuple):
 
 
 def make_animatic(
-    reel: Timeline,
+    timeline: Timeline,
     target: Path,
     sounds: LaidSounds,
-    voices: Voices | None = None,
+    voices: SpeechProgram | None = None,
     folder: Path | None = None,
     tell: Callable[[float], None] = lambda share: None,
     short_side: int = 480,
 ) -> AnimaticResult:
-    """Draw a reel to `target` as MP4, under what is laid over it, with its subtitles beside it. `voices` speak what
+    """Draw a timeline to `target` as MP4, under what is laid over it, with its subtitles beside it. `voices` speak what
     nobody else does; `tell` hears the share that is done; `short_side` is the lines of a frame's shorter
     side. Raises OSError, workers.DrawingFailed."""
-    size = frame_size(reel.aspect, short_side)
+    size = frame_size(timeline.aspect, short_side)
     folder = folder or piece_folder("segments")
-    drawn = [part.drawn for part in reel.parts]
+    drawn = [part.drawn for part in timeline.parts]
     paths, notes = draw_segments(drawn, size, folder, tell=lambda share: tell(_DRAWN * share))
     ranges = [SampleRange(index, len(index.picture.sizes)) for index in map(read_piece, paths)]
     with fresh_folder(folder) as scratch:
         if voices:
             sounds = lay_speeches(sounds, voices, scratch)
-        silent = [SoundClip(None, (part.shot.duration or 0) * SOUND_RATE) for part in reel.parts]
+        silent = [SoundClip(None, (part.shot.duration or 0) * SOUND_RATE) for part in timeline.parts]
         made = make_sound_track(silent, scratch, lambda share: tell(_DRAWN + (1 - _DRAWN) * share), sounds.overlay)
         with replacing(target) as temporary:
             form = film_format(ranges, size, Fraction(RATE), write_colour(Colour(BT709, BT709, BT709, is_full=False)))
             write_film(form, ranges, made.track, temporary)
-    write_subtitles(sounds.heard(made.laid), reel.seconds, target)
+    write_subtitles(sounds.heard(made.laid), timeline.seconds, target)
     lost = [f"{name}: its picture cannot be shown; a stand-in is drawn for it" for name in notes.lost]
-    problems = (*reel.gaps, *lost, *no_font(notes.missing), *sounds.problems(made.laid))
-    return AnimaticResult(reel.seconds, len(reel.parts), problems, (*reel.left_out, *sounds.notes(made.laid)))
+    problems = (*timeline.gaps, *lost, *no_font(notes.missing), *sounds.problems(made.laid))
+    return AnimaticResult(
+        timeline.seconds, len(timeline.parts), problems, (*timeline.left_out, *sounds.notes(made.laid))
+    )
 
 
 def write_subtitles(speeches: Sequence[TimedSpeech], length: float, target: Path) -> None:
@@ -83,26 +85,26 @@ def write_subtitles(speeches: Sequence[TimedSpeech], length: float, target: Path
             path.unlink()
 
 
-def save_stills(reel: Timeline, folder: Path) -> int:
-    """The panels of a reel as PNG, one a shot: `s01-01.png`. Returns how many. Raises OSError."""
+def save_stills(timeline: Timeline, folder: Path) -> int:
+    """The panels of a timeline as PNG, one a shot: `s01-01.png`. Returns how many. Raises OSError."""
     import io
 
     from PIL.PngImagePlugin import PngInfo
 
     folder.mkdir(parents=True, exist_ok=True)
-    size = frame_size(reel.aspect)
+    size = frame_size(timeline.aspect)
     signed = PngInfo()
     signed.add_text("Software", MADE_BY)
-    for part, name in zip(reel.parts, still_names(reel), strict=True):
+    for part, name in zip(timeline.parts, still_names(timeline), strict=True):
         body = io.BytesIO()
         draw_still(part.drawn, size).save(body, "PNG", compress_level=6, pnginfo=signed)
         save(folder / name, body.getvalue())
-    return len(reel.parts)
+    return len(timeline.parts)
 
 
-def still_names(reel: Timeline) -> list[str]:
+def still_names(timeline: Timeline) -> list[str]:
     """The file names of the stills: `s01-01.png` for shot 1.1."""
-    numbers = [part.shot.number.partition(".") for part in reel.parts]
+    numbers = [part.shot.number.partition(".") for part in timeline.parts]
     return [f"s{int(scene):02}-{int(shot):02}.png" for scene, _, shot in numbers]
 
 

@@ -34,7 +34,7 @@ def wipe_frames(coming: VideoFrame, going: VideoFrame, share: float) -> VideoFra
     return mixed
 
 
-class Overlay(NamedTuple):
+class FrameOverlay(NamedTuple):
     """A picture with transparency as planes of 4:2:0, and its opacity in their sizes."""
 
     planes: tuple[Image.Image, ...]
@@ -52,14 +52,14 @@ class Overlay(NamedTuple):
         return laid
 
 
-def overlay_of(picture: Image.Image, matrix: int = BT709) -> Overlay:
+def overlay_of(picture: Image.Image, matrix: int = BT709) -> FrameOverlay:
     """An RGBA picture as an overlay."""
     frame = to_frame(picture, "yuv420p", matrix)
     planes = tuple(
         _plane(plane, (plane.line_size, plane.height)).crop((0, 0, plane.width, plane.height)) for plane in frame.planes
     )
     opacity = picture.getchannel("A")
-    return Overlay(planes, tuple(opacity.resize(plane.size, Image.Resampling.BOX) for plane in planes))
+    return FrameOverlay(planes, tuple(opacity.resize(plane.size, Image.Resampling.BOX) for plane in planes))
 
 
 def _plane(plane: object, size: tuple[int, int]) -> Image.Image:

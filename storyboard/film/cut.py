@@ -17,7 +17,7 @@ from storyboard.drawing.overlays import FrameSize
 from storyboard.film.credits import credit_frames
 from storyboard.film.encoding import RATE
 from storyboard.film.film_clip import FilmClip
-from storyboard.film.film_format import Candidate, Copied, plan_copies
+from storyboard.film.film_format import CopyCandidate, CopyPlan, plan_copies
 from storyboard.film.frames import frame_size
 from storyboard.film.laid_sounds import LaidSounds, MadeSounds, lay_sounds
 from storyboard.film.limits import clip_file_limits
@@ -124,11 +124,11 @@ def lay_out_cut(
         size = _scaled(size, options.short_side)
     burnt = _BURNT if options.burn and timeline.speeches else ""
     candidates = [
-        Candidate(one.index, one.seconds, _DRAFT if one.is_draft else why_encoded(one.parts, one.media) or burnt)
+        CopyCandidate(one.index, one.seconds, _DRAFT if one.is_draft else why_encoded(one.parts, one.media) or burnt)
         for one in places
     ]
     if options.credits:  # they are encoded, so what is copied has to go with that
-        candidates.append(Candidate(None, 0, "it is drawn"))
+        candidates.append(CopyCandidate(None, 0, "it is drawn"))
     copied = plan_copies(candidates, size, rate)
     clips = _placed(places, copied, rate)
     notes = list(timeline.left_out)
@@ -175,7 +175,7 @@ def _media_of(takes: Sequence[Take], problems: list[str]) -> dict[str, tuple[Tak
             found[take.clip_id] = (probed.media, None)
         else:
             problems.append(
-                f"{take.path}: cannot be used ({probed.problem}); the animatic stands in for clip {take.clip_id}"
+                f"{take.path}: cannot be used ({probed.problem}); the animatic is shown for clip {take.clip_id}"
             )
     return found
 
@@ -190,7 +190,7 @@ def _with_drafts(places: Sequence[FilmClip], drafts: Iterable[DraftShot], proble
         if probed.media:
             media[path] = probed.media
         else:
-            problems.append(f"{path}: cannot be used ({probed.problem}); the animatic stands in for it")
+            problems.append(f"{path}: cannot be used ({probed.problem}); the animatic is shown for it")
     done: list[FilmClip] = []
     for clip in places:
         if clip.media or not any(part.shot.number in by_shot for part in clip.parts):
@@ -224,7 +224,7 @@ def _scaled(size: FrameSize, short_side: int) -> FrameSize:
     return FrameSize(round(size.width * share / 2) * 2, round(size.height * share / 2) * 2)
 
 
-def _placed(clips: Sequence[FilmClip], copied: Copied, rate: Fraction) -> tuple[FilmClip, ...]:
+def _placed(clips: Sequence[FilmClip], copied: CopyPlan, rate: Fraction) -> tuple[FilmClip, ...]:
     """Clips with their frames, one behind another."""
     done: list[FilmClip] = []
     first = 0
@@ -248,7 +248,7 @@ def _length_told(clip: FilmClip, take: Take, rate: Fraction) -> str:
     lasts = clip.media.frames / clip.media.rate
     there = int(lasts * rate + Fraction(1, 2))
     if there and there <= clip.frames - 2:
-        done = f"its last frame stands still for {float((clip.frames - there) / rate):.2f} s"
+        done = f"its last frame is held for {float((clip.frames - there) / rate):.2f} s"
     elif lasts - clip.seconds > clip_file_limits().length_tolerance:
         done = "it is cut"
     else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -19,6 +20,7 @@ from av.packet import Packet
 from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
+from storyboard.catalog import read_table
 from storyboard.drawing.overlays import FrameSize
 from storyboard.files.signatures import MADE_BY
 from storyboard.film.colour import BT709
@@ -36,7 +38,6 @@ SOUND_PACKET = 1024
 #: The id of our parameter sets in a film that takes stand in, too: the last that there is (ITU-T H.264, 7.4.2.1.1).
 SET_ID = 31
 _STILL = {"preset": "ultrafast", "tune": "stillimage", "crf": "20", "bf": "0", "g": "48", "sc_threshold": "0"}
-_FILMED = {"preset": "veryfast", "crf": "18", "profile": "high", "g": "48", "x264-params": f"sps-id={SET_ID}"}
 _SHARED = {"preset": "medium", "profile": "high", "g": "48"}
 #: Bits a second of sound that is written.
 SOUND_BITS = 192_000
@@ -55,6 +56,19 @@ class Quality(NamedTuple):
     bits: int = 0
     buffer: float = 0.0
     crf: int = 0
+
+
+@cache
+def filmed_options() -> dict[str, str]:
+    """How x264 encodes moving pictures, from the catalogue's `film_encoding.toml`."""
+    table = read_table("film_encoding.toml")["filmed"]
+    return {
+        "preset": table["preset"],
+        "crf": str(table["crf"]),
+        "profile": "high",
+        "g": str(table["key_frames"]),
+        "x264-params": f"{table['x264']}:sps-id={SET_ID}",
+    }
 
 
 def open_mp4(path: str | Path) -> OutputContainer:
@@ -78,7 +92,7 @@ def add_video(container: OutputContainer, size: FrameSize, rate: Fraction, quali
 
 def _options(quality: Quality) -> dict[str, str]:
     if not quality.bits and not quality.crf:
-        return _FILMED if quality.filmed else _STILL
+        return filmed_options() if quality.filmed else _STILL
     rate, held = str(quality.bits), str(int(quality.bits * quality.buffer))
     most = {"maxrate": rate, "bufsize": held} if quality.bits else {}
     return {**_SHARED, **({"preset": "veryfast", "crf": str(quality.crf)} if quality.crf else {"b": rate}), **most}

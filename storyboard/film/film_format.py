@@ -32,7 +32,7 @@ _UNSAID = 2  # ITU-T H.273, table 4
 _LONGER = Fraction(1, 4)
 
 
-class Candidate(NamedTuple):
+class CopyCandidate(NamedTuple):
     """A clip that may be copied: its take, the seconds of its clip, and why it has to be encoded, if so, in words that
     follow its name."""
 
@@ -41,7 +41,7 @@ class Candidate(NamedTuple):
     reason: str
 
 
-class Copied(NamedTuple):
+class CopyPlan(NamedTuple):
     """What is copied of each candidate: frames, 0 for one that is encoded, and why it is, in words that follow its
     name. `colour` is that of the whole track."""
 
@@ -50,12 +50,12 @@ class Copied(NamedTuple):
     colour: Colour
 
 
-def plan_copies(candidates: Sequence[Candidate], size: FrameSize, rate: Fraction) -> Copied:
+def plan_copies(candidates: Sequence[CopyCandidate], size: FrameSize, rate: Fraction) -> CopyPlan:
     """Which takes are copied into a film of this size and rate."""
     reasons = [one.reason or _why_not(one, size, rate) for one in candidates]
     takes = [one.take for one in candidates if one.take]
     if takes and not any(reasons) and is_one_kind(takes):
-        return Copied(_frames(candidates, reasons, rate), tuple(reasons), _colour(takes[0]))
+        return CopyPlan(_frames(candidates, reasons, rate), tuple(reasons), _colour(takes[0]))
     _leave_out(candidates, reasons, _is_avc, "it is HEVC, and nothing encoded can be joined to it")
     _leave_out(candidates, reasons, lambda one: _is_plain(_colour(one)), "its colours are not BT.709 or BT.601")
     left = [(one.seconds, one.take) for one, why in zip(candidates, reasons, strict=True) if one.take and not why]
@@ -63,10 +63,10 @@ def plan_copies(candidates: Sequence[Candidate], size: FrameSize, rate: Fraction
     _leave_out(candidates, reasons, lambda one: _matches(_colour(one), colour), "its colours differ from the film's")
     fitting = _fitting((lasts, take) for lasts, take in left if _matches(_colour(take), colour))
     _leave_out(candidates, reasons, lambda one: one.picture.format.config in fitting, "another encoder made it")
-    return Copied(_frames(candidates, reasons, rate), tuple(reasons), colour)
+    return CopyPlan(_frames(candidates, reasons, rate), tuple(reasons), colour)
 
 
-def _why_not(one: Candidate, size: FrameSize, rate: Fraction) -> str:
+def _why_not(one: CopyCandidate, size: FrameSize, rate: Fraction) -> str:
     """Why a take cannot be copied, for itself."""
     if one.take is None:
         return "its kind of file or stream is not copied"
@@ -139,14 +139,14 @@ def _fitting(takes: Iterable[tuple[int, MediaIndex]]) -> set[bytes]:
 
 
 def _leave_out(
-    candidates: Sequence[Candidate], reasons: list[str], fits: Callable[[MediaIndex], bool], reason: str
+    candidates: Sequence[CopyCandidate], reasons: list[str], fits: Callable[[MediaIndex], bool], reason: str
 ) -> None:
     for at, one in enumerate(candidates):
         if not reasons[at] and one.take and not fits(one.take):
             reasons[at] = reason
 
 
-def _frames(candidates: Sequence[Candidate], reasons: Sequence[str], rate: Fraction) -> tuple[int, ...]:
+def _frames(candidates: Sequence[CopyCandidate], reasons: Sequence[str], rate: Fraction) -> tuple[int, ...]:
     return tuple(
         0 if why or one.take is None else frames_to_copy(one.take, one.seconds, rate)
         for one, why in zip(candidates, reasons, strict=True)
@@ -167,7 +167,7 @@ def _colour(index: MediaIndex) -> Colour:
     return told
 
 
-def _colour_of_encoded(candidates: Sequence[Candidate], size: FrameSize) -> Colour:
+def _colour_of_encoded(candidates: Sequence[CopyCandidate], size: FrameSize) -> Colour:
     """The colours of a film in which nothing is copied: what most of its takes need no conversion for."""
     seconds: dict[int, int] = {}
     for one in candidates:

@@ -88,8 +88,12 @@ class LaidSounds(NamedTuple):
                 continue
             begin, end = span.begin / SOUND_RATE, span.end / SOUND_RATE
             wanted = self.overlay.laid[one.number].begin / SOUND_RATE
-            late = f"begins {begin - wanted:.1f} s late, behind the one before it" if begin - wanted > _LATE else ""
-            long = f"goes on for {end - one.shot_end:.1f} s behind its shot" if end - one.shot_end > _LATE else ""
+            late = f"begins {begin - wanted:.1f} s late, after the one before it" if begin - wanted > _LATE else ""
+            long = (
+                f"goes on for {end - one.shot_end:.1f} s after the end of its shot"
+                if end - one.shot_end > _LATE
+                else ""
+            )
             if late or long:
                 yield f"{self.names[one.number]}: it {' and '.join(filter(None, (late, long)))}"
 
@@ -143,7 +147,7 @@ class _SoundLayout:
             fade_out = max(audio.options.fade_out, over_out, _picture_fade(bool(last.after.fade_out)))
             begin += audio.options.at_second
             if begin >= end:
-                self._miss(f"{_named(audio, kind)} would begin behind the end of its shots; it is not heard")
+                self._miss(f"{_named(audio, kind)} would begin after the end of its shots; it is not heard")
                 continue
             self._add(
                 LaidSound(
@@ -163,7 +167,7 @@ class _SoundLayout:
                 continue
             options, name = beat.audio.options, f"{_named(beat.audio, 'effect')} in shot {part.shot.number}"
             if options.at_second >= seconds:
-                self._miss(f"{name} would begin behind the shot's end; it is not heard")
+                self._miss(f"{name} would begin after the end of its shot; it is not heard")
             elif path := self._file(beat.audio, "effect"):
                 begin, end = self._at(part.start + options.at_second), self._at(part.start + seconds)
                 self._add(
@@ -197,7 +201,7 @@ class _SoundLayout:
             if options and options.at_second:
                 begin = part.start + min(options.at_second, seconds)
             if path is None:
-                self._miss(f"{name} is not heard: there is no file of it yet", len(self.speeches) - 1)
+                self._miss(f"{name} is not heard: its file does not exist yet", len(self.speeches) - 1)
                 continue
             self.laid_speeches.append(LaidSpeech(len(self.laid), len(self.speeches) - 1, shot_end))
             self._add(
@@ -213,7 +217,7 @@ class _SoundLayout:
     def _file(self, audio: Audio, kind: str) -> Path | None:
         path = self._path(audio)
         if path is None:
-            self._miss(f"{_named(audio, kind)} is not heard: there is no file of it yet")
+            self._miss(f"{_named(audio, kind)} is not heard: its file does not exist yet")
         return path
 
     def _path(self, audio: Audio) -> Path | None:

@@ -1,19 +1,41 @@
 """Words divided for the screen: into parts that are read one after another, and into lines.
 
-A part ends where a sentence does, else at a comma, else between words; what has no blanks (Chinese, Japanese, Thai) is
-divided between letters. Width is counted in columns: an East Asian wide letter takes two.
+A part ends where a sentence does, else at a comma, else between words. What has no blanks (Chinese, Japanese, Thai) is
+divided between letters, but no line begins with a mark that belongs to the letter before it (JIS X 4051, 7). Width is
+counted in columns: an East Asian wide letter takes two.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 
+from storyboard.catalog import read_table
 from storyboard.wording import columns
 
-_SENTENCE = re.compile(r"(?<=[.!?…。！？])[\"”’»)]*\s+|(?<=[。！？])")
-_CLAUSE = re.compile(r"(?<=[,;:，、；：])\s*(?=\S)|(?<!\s)\s+(?=[–—-]\s)")
+_SENTENCE = re.compile(r"(?<=[.!?…。！？؟۔।])[\"”’»)]*\s+(?![a-z])|(?<=[。！？])(?![。！？”’」』）])")
+_CLAUSE = re.compile(r"(?<=[,;:،؛])\s+(?=\S)|(?<=[，、；：])|(?<!\s)\s+(?=[–—-]\s)")
 _WORD = re.compile(r"\s+")
+_LONGEST_ABBREVIATION = 12  # letters, with what stands around it
+#: Letters of writing without blanks, marks and Latin words in it apart; Korean has blanks.
+_UNSPACED = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u303e\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    r"\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff"
+)
+#: What a line does not begin and what it does not end with: marks and vowels of the letter before; opening brackets.
+_NO_START = (
+    r"、。，．！？；：）］｝」』】〉》〕”’…‥・ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々,.!?;:)\]}"
+    r"\u0e30-\u0e3a\u0e45-\u0e4e\u0eb0-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b6-\u17d3\u200d\ufe0f"
+)
+_NO_END = r"（［｛「『【〈《〔“‘(\[{\u0e40-\u0e44\u0ec0-\u0ec4\u17d2\u200d"
+#: Between two letters of which one is of such writing, and after blanks.
+_PLACE = re.compile(
+    rf"(?<=\s)(?=\S)|(?:(?<=[{_UNSPACED}])|(?=[{_UNSPACED}]))(?<!\s)(?<![{_NO_END}])(?=\S)(?![{_NO_START}])"
+)
+_BEHIND_MARK = re.compile(r"[,;:、。，！？；：؟،][”’」』）]*\s*\Z")
+_MARK_BONUS = 10  # columns by which lines may be less even for the sake of a break behind a mark
+_EVEN_STEP = 4  # columns in which an even width is looked for
 
 
 def divide_words(text: str, most: int) -> list[str]:
@@ -22,69 +44,99 @@ def divide_words(text: str, most: int) -> list[str]:
     if columns(text) <= most:
         return [text] if text else []
     for pattern in (_SENTENCE, _CLAUSE, _WORD):
-        pieces = [piece for piece in _cut(text, pattern) if piece]
+        pieces = list(_cut(text, pattern))
         if len(pieces) > 1:
             return [part for row in _gathered(pieces, most) for part in divide_words(row, most)]
-    return _hard(text, most)
+    return _filled(text, most)
 
 
 def break_lines(text: str, most: int) -> list[str]:
-    """Lines of at most `most` columns, the first not longer than the second where two are enough."""
+    """Lines of at most `most` columns; where two are enough they are as even as words allow, or the first ends with a
+    mark."""
     if columns(text) <= most:
         return [text]
-    words = text.split(" ")
-    best: tuple[int, int] | None = None
-    for at in range(1, len(words)):
-        first, second = columns(" ".join(words[:at])), columns(" ".join(words[at:]))
-        if first <= most and second <= most and (best is None or abs(first - second) < best[0]):
-            best = (abs(first - second), at)
-    if best:
-        return [" ".join(words[: best[1]]), " ".join(words[best[1] :])]
-    return _hard(text, most)
+    best: tuple[int, list[str]] | None = None
+    for found in _PLACE.finditer(text):
+        rows = [text[: found.start()].rstrip(), text[found.start() :]]
+        first, second = map(columns, rows)
+        if first <= most and second <= most:
+            uneven = abs(first - second) - (_MARK_BONUS if _BEHIND_MARK.search(rows[0]) else 0)
+            if best is None or uneven < best[0]:
+                best = uneven, rows
+    return best[1] if best else _filled(text, most)
 
 
-def _cut(text: str, pattern: re.Pattern[str]) -> list[str]:
-    """A text at the places of a pattern, with what the pattern found at the end of the part before."""
-    parts, at = [], 0
+def _cut(text: str, pattern: re.Pattern[str]) -> Iterator[str]:
+    """A text at the places of a pattern, each piece with what the pattern found behind it."""
+    at = 0
     for found in pattern.finditer(text):
-        parts.append(text[at : found.end()].strip())
-        at = found.end()
-    return [*parts, text[at:].strip()]
+        if found.end() > at and not (pattern is _SENTENCE and _ends_abbreviation(text, found.end())):
+            yield text[at : found.end()]
+            at = found.end()
+    if at < len(text):
+        yield text[at:]
+
+
+def _ends_abbreviation(text: str, end: int) -> bool:
+    """Whether the full stop before `end` is that of a title or of an initial."""
+    words = text[max(0, end - _LONGEST_ABBREVIATION) : end].split()
+    last = words[-1].lstrip("(“\"'’") if words else ""
+    is_initial = len(last) == len("X.") and last[0].isupper() and last != "I."
+    return last.endswith(".") and (is_initial or last[:-1] in _abbreviations())
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    return frozenset(read_table("reading_time.toml")["abbreviations"]["words"])
 
 
 def _gathered(pieces: Sequence[str], most: int) -> list[str]:
     """Pieces put together again, into as few rows as there have to be, evenly filled."""
-    whole = sum(columns(piece) + 1 for piece in pieces)
+    whole = sum(map(columns, pieces))
     wanted = whole / -(-whole // most)
     rows: list[str] = []
     for piece in pieces:
-        joined = _joined(rows[-1], piece) if rows else piece
-        fits = columns(joined) <= most
+        joined = f"{rows[-1]}{piece}" if rows else piece
+        fits = columns(joined.rstrip()) <= most
         if rows and fits and columns(rows[-1]) + columns(piece) / 2 <= wanted:
             rows[-1] = joined
         else:
             rows.append(piece)
-    return rows
+    return [row.strip() for row in rows]
 
 
-def _joined(first: str, second: str) -> str:
-    """Two parts with a blank between them, unless the writing has none."""
-    return first + second if columns(first[-1:]) > 1 else f"{first} {second}"
+def _filled(text: str, most: int) -> list[str]:
+    """Rows of words, of letters where a writing has no blanks or a word is longer than a row; as even as that gives no
+    more of them."""
+    whole = columns(text)
+    count = -(-whole // most)
+    units = list(_units(text, most))
+    for width in range(-(-whole // count), most, _EVEN_STEP):
+        rows = _rows(units, width)
+        if len(rows) <= count:
+            return rows
+    return _rows(units, most)
 
 
-def _hard(text: str, most: int) -> list[str]:
-    """Lines filled with words, and with letters where a word is longer than a line."""
+def _units(text: str, most: int) -> Iterator[str]:
+    """What is not divided: between two places, or single letters with their marks."""
+    for unit in _cut(text, _PLACE):
+        if columns(unit.rstrip()) <= most:
+            yield unit
+            continue
+        held = ""
+        for letter in unit:
+            if held and (columns(letter) or not columns(held)):
+                yield held
+                held = ""
+            held += letter
+        yield held
+
+
+def _rows(units: Sequence[str], most: int) -> list[str]:
     rows = [""]
-    for word in text.split(" "):
-        joined = f"{rows[-1]} {word}".strip()
-        if columns(joined) <= most:
-            rows[-1] = joined
-            continue
-        if columns(word) <= most:
-            rows.append(word)
-            continue
-        for letter in word:
-            if columns(rows[-1]) + columns(letter) > most:
-                rows.append("")
-            rows[-1] += letter
-    return [row for row in rows if row]
+    for unit in units:
+        if rows[-1] and columns(f"{rows[-1]}{unit}".rstrip()) > most:
+            rows.append("")
+        rows[-1] += unit
+    return [row.strip() for row in rows if row.strip()]

@@ -11,20 +11,21 @@ from storyboard.film.audio_filters import STEREO, FilterChain, Samples, filter_s
 from storyboard.film.sound_plan import SoundRules
 
 _NOTHING = -70.0  # LUFS: the gate of ITU-R BS.1770-5 below which nothing counts
+_FLATTEST, _STEEPEST = 0.2, 2.0  # LU that a dB into the limiter is taken to give
 
 
 class Loudness(NamedTuple):
-    """Integrated loudness in LUFS and the true peak in dBTP; None where there is nothing to measure."""
+    """Integrated loudness in LUFS and the true peak in dBTP; None where nothing was measured."""
 
     integrated: float | None
     peak: float | None
 
 
 class LoudnessMeter:
-    """Measures what it hears."""
+    """Measures what it hears; true peaks, which take most of the time, only where they are asked for."""
 
-    def __init__(self) -> None:
-        self._chain = FilterChain("ebur128=metadata=1:peak=true")
+    def __init__(self, *, with_peak: bool = False) -> None:
+        self._chain = FilterChain(f"ebur128=metadata=1:peak={'true' if with_peak else 'none'}")
         self._facts: dict[str, str] = {}
 
     def hear(self, samples: Samples) -> None:
@@ -68,7 +69,7 @@ def level_gain(measured: Loudness, rules: SoundRules) -> float:
     return min(rules.most_raised, max(-rules.most_lowered, rules.target - measured.integrated))
 
 
-class Master(NamedTuple):
+class LoudnessMaster(NamedTuple):
     """What brings a mix to its loudness: so many dB, and a limiter where peaks would be too high."""
 
     gain: float
@@ -80,18 +81,36 @@ class Master(NamedTuple):
         return filter_samples(filters, read_blocks(scratch), total)
 
 
-def choose_master(scratch: BinaryIO, total: int, measured: Loudness, rules: SoundRules) -> Master:
-    """How the mix in a file comes to the film's loudness. What a limiter takes away is given back."""
-    gain = 0.0 if measured.integrated is None else rules.target - measured.integrated
+def choose_master(scratch: BinaryIO, total: int, measured: Loudness, rules: SoundRules) -> LoudnessMaster:
+    """How the mix in a file comes to the film's loudness.
+
+    A limiter takes loudness away, the more the higher the mix is raised into it; so what is left is measured, and the
+    gain corrected by it (the secant method: two or three passes), within `most_pushed` dB, beyond which a film of
+    slams and whispers would be all slams.
+    """
+    gain = level_gain(measured, rules)
     if measured.peak is None or measured.peak + gain <= rules.true_peak - rules.headroom:
-        return Master(gain, is_limited=False)
+        return LoudnessMaster(gain, is_limited=False)
+    most, slope = gain + rules.most_pushed, 1.0
+    before: tuple[float, float] | None = None  # a gain and the loudness that came of it
+    for _ in range(rules.passes):
+        loudness = _limited_loudness(scratch, total, gain, rules)
+        if loudness is None or abs(rules.target - loudness) <= rules.tolerance:
+            break
+        if gain == most and loudness < rules.target:
+            break
+        if before and gain != before[0]:
+            slope = min(_STEEPEST, max(_FLATTEST, (loudness - before[1]) / (gain - before[0])))
+        before = gain, loudness
+        gain = min(most, gain + (rules.target - loudness) / slope)
+    return LoudnessMaster(gain, is_limited=True)
+
+
+def _limited_loudness(scratch: BinaryIO, total: int, gain: float, rules: SoundRules) -> float | None:
     meter = LoudnessMeter()
-    for block in Master(gain, is_limited=True).sound(scratch, total, rules):
+    for block in LoudnessMaster(gain, is_limited=True).sound(scratch, total, rules):
         meter.hear(block)
-    limited = meter.measure().integrated
-    if limited is not None and measured.integrated is not None:
-        gain += min(rules.most_raised, max(0.0, rules.target - limited))
-    return Master(gain, is_limited=True)
+    return meter.measure().integrated
 
 
 def _limiter(gain: float, rules: SoundRules) -> str:

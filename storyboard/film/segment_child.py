@@ -23,8 +23,8 @@ import av
 from av.video.frame import VideoFrame
 
 from storyboard.child_process import limit_itself
-from storyboard.drawing.overlays import Caption, FrameSize, draw_caption, draw_title
-from storyboard.film.blends import Overlay, mix_frames, overlay_of, wipe_frames
+from storyboard.drawing.overlays import FrameSize, draw_subtitle, draw_title
+from storyboard.film.blends import FrameOverlay, mix_frames, overlay_of, wipe_frames
 from storyboard.film.colour import BT709
 from storyboard.film.encoding import RATE, Quality, add_video, encode_frames, open_mp4, write_in_step
 from storyboard.film.frames import draw_frames
@@ -180,11 +180,11 @@ def _plain(size: FrameSize, colour: str, matrix: int) -> VideoFrame:
     return solid_frame(size, colour, matrix)
 
 
-def _drawn(title: ShownTitle, task: SegmentTask) -> Overlay:
+def _drawn(title: ShownTitle, task: SegmentTask) -> FrameOverlay:
     from PIL import Image
 
     if title.is_subtitle:
-        drawn = draw_caption(Caption(title.text, 0, 1, "speech"), task.size).picture
+        drawn = draw_subtitle(title.text.splitlines(), task.size).picture
         top = task.size.height - drawn.height
     else:
         drawn = draw_title(title.text, task.size).picture

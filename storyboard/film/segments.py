@@ -14,6 +14,7 @@ from pathlib import Path
 
 from storyboard.child_process import child_command, child_environment, own_process_group
 from storyboard.film.content_cache import code_digest, fresh_folder, keep_fresh, key_of
+from storyboard.film.encoding import filmed_options
 from storyboard.film.segment_child import SegmentTask
 
 _MOST_BYTES = 8 * 1024**3  # kept: half an hour of 1080p; the longest unused go first
@@ -34,7 +35,8 @@ def encode_segments(
 ) -> list[Path]:
     """The files of segments, by name and task, encoded where they are not kept yet. `tell` hears the share that is
     done. Raises OSError."""
-    paths = [folder / f"{key_of(code_digest(*_MODULES), task)}.mp4" for _, task in tasks]
+    made_by = (code_digest(*_MODULES), *filmed_options().values())
+    paths = [folder / f"{key_of(made_by, task)}.mp4" for _, task in tasks]
     missing = {path: number for number, path in enumerate(paths) if not path.exists()}
     if missing:
         with fresh_folder(folder) as fresh:

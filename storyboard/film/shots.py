@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from storyboard.drawing.camera_moves import Move
+from storyboard.drawing.camera_moves import CameraMove
 from storyboard.drawing.overlays import Caption, Slate
 from storyboard.drawing.still import Still
 from storyboard.film.encoding import RATE
@@ -26,7 +26,7 @@ class CameraWindow(NamedTuple):
     """A still under the camera: `frames` frames of the move, of which `before` hold its first view."""
 
     still: Still
-    move: Move
+    move: CameraMove
     frames: int
 
 
@@ -49,7 +49,7 @@ class PanelShot(NamedTuple):
     still: Still
     captions: tuple[Caption, ...] = ()
     slate: Slate | None = None
-    move: Move | None = None
+    move: CameraMove | None = None
     fade_in: Fade | None = None
     fade_out: Fade | None = None
     blend_in: Dissolve | None = None

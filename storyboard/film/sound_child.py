@@ -34,7 +34,7 @@ from storyboard.film.audio_decode import decode_take
 from storyboard.film.audio_filters import FilterChain, Samples, frame_of, read_blocks, silent_samples
 from storyboard.film.encoding import SOUND_BITS, SOUND_PACKET, SOUND_RATE
 from storyboard.film.limits import clip_file_limits
-from storyboard.film.loudness import Loudness, LoudnessMeter, amplitude, choose_master, level_gain
+from storyboard.film.loudness import LoudnessMeter, amplitude, choose_master, level_gain
 from storyboard.film.sound_mix import LaidMix
 from storyboard.film.sound_plan import SoundClip, SoundFade, SoundPlan, SoundRules, samples_of
 from storyboard.film.stems import STEMS, write_stem
@@ -65,13 +65,13 @@ def _placed(laid: LaidMix) -> dict[str, Any]:
 
 def make_sound(plan: SoundPlan, target: BinaryIO, scratch: BinaryIO, tell: Tell) -> dict[str, Any]:
     """Write the AAC packets of a film to `target`; `scratch` holds the mix meanwhile. Returns what the film's index has
-    to know of the packets, where laid sounds are heard, and the measures."""
+    to know of the packets, and where laid sounds are heard."""
     rules, total = plan.rules, plan.samples
     problems: list[str] = []
     with ExitStack() as stack:
         laid = _laid_mix(plan, stack, tell)
         parts = {name: _scratch(plan, stack, name) for name in STEMS} if plan.stems else {}
-        meter = LoudnessMeter()
+        meter = LoudnessMeter(with_peak=True)
         at = 0
         for block in _takes(plan, problems, tell):
             mixed = _mix(block, at, laid, parts)
@@ -83,11 +83,8 @@ def make_sound(plan: SoundPlan, target: BinaryIO, scratch: BinaryIO, tell: Tell)
         for name, file in parts.items():
             write_stem(Path(plan.stems) / f"{name}.wav", read_blocks(file), amplitude(master.gain))
         blocks = master.sound(scratch, total, rules)
-        sizes, config, loudness = _encode(blocks, total, target, lambda share: tell(-1, _MIXED + (1 - _MIXED) * share))
-    return {
-        "sizes": sizes, "config": config.hex(), "problems": problems, "before": measured, "after": loudness,
-        **_placed(laid),
-    }  # fmt: skip
+        sizes, config = _encode(blocks, total, target, lambda share: tell(-1, _MIXED + (1 - _MIXED) * share))
+    return {"sizes": sizes, "config": config.hex(), "problems": problems, **_placed(laid)}
 
 
 def _mix(takes: Samples, at: int, laid: LaidMix, parts: dict[str, BinaryIO]) -> Samples:
@@ -164,15 +161,15 @@ def _cross(samples: Samples, tail: Samples) -> None:
 
 def _encode(
     blocks: Iterable[Samples], total: int, target: BinaryIO, tell: Callable[[float], None]
-) -> tuple[list[int], bytes, Loudness]:
-    """Write the packets of the mix; returns their sizes, the AudioSpecificConfig and the loudness."""
+) -> tuple[list[int], bytes]:
+    """Write the packets of the mix; returns their sizes and the AudioSpecificConfig."""
     encoder = AudioCodecContext.create("aac", "w")
     encoder.sample_rate, encoder.layout, encoder.format = SOUND_RATE, "stereo", "fltp"
     encoder.bit_rate, encoder.time_base = SOUND_BITS, Fraction(1, SOUND_RATE)
     encoder.flags |= 1 << 22  # AV_CODEC_FLAG_GLOBAL_HEADER: the configuration apart from the packets
     encoder.open()
     sizes: list[int] = []
-    meter, packets = LoudnessMeter(), FilterChain(f"aformat=sample_fmts=fltp,asetnsamples=n={SOUND_PACKET}:p=1")
+    packets = FilterChain(f"aformat=sample_fmts=fltp,asetnsamples=n={SOUND_PACKET}:p=1")
     at = 0
 
     def write(frame: AudioFrame | None) -> None:
@@ -181,15 +178,13 @@ def _encode(
             sizes.append(packet.size)
 
     for block in chain(blocks, [None]):
-        if block is not None:
-            meter.hear(block)
         for part in packets.frames(None if block is None else frame_of(block)):
             part.pts, part.time_base = at, Fraction(1, SOUND_RATE)
             at += part.samples
             write(part)
         tell(min(1.0, at / max(1, total)))
     write(None)
-    return sizes, bytes(encoder.extradata or b""), meter.measure()
+    return sizes, bytes(encoder.extradata or b"")
 
 
 def run() -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from storyboard.film.audio_decode import decode_sound
 from storyboard.film.audio_filters import Samples, read_samples, silent_samples
 from storyboard.film.encoding import SOUND_RATE
-from storyboard.film.loudness import LoudnessMeter, amplitude, level_gain
+from storyboard.film.loudness import Loudness, LoudnessMeter, amplitude, choose_master, decibels, level_gain
 from storyboard.film.sound_file import NotASound, open_sound
 from storyboard.film.sound_plan import LaidSound, PlacedSound, SampleSpan, SoundPlan, SoundRules, samples_of
 
@@ -27,12 +27,14 @@ _STEM_OF = {"speech": "speech", "effect": "effects", "ambience": "effects", "mus
 
 
 class _Decoded(NamedTuple):
-    """A sound in a file of samples: how many there are, the dB that bring it to its level, and its own channels."""
+    """A sound in a file of samples: how many there are, the dB that bring it to its level, its own channels, and how
+    high it rose before."""
 
     file: BinaryIO
     samples: int
     gain: float
     channels: int
+    peak: float
 
 
 class _Placed(NamedTuple):
@@ -50,24 +52,24 @@ class LaidMix:
 
     def __init__(self, plan: SoundPlan, scratch: Callable[[str], BinaryIO], tell: Callable[[int], None]) -> None:
         self._rules, self._total = plan.rules, plan.samples
-        self._open = scratch
+        self._open, self._is_mixed = scratch, bool(plan.output)
         self.problems: dict[int, str] = {}
         self.placed: dict[int, PlacedSound] = {}
         self._rows: list[_Placed] = []
-        decoded: dict[tuple[str, int], _Decoded] = {}
+        decoded: dict[tuple[str, int, bool], _Decoded] = {}
         for number, sound in sorted(enumerate(plan.laid), key=lambda row: row[1].begin):
             tell(number)
-            key = (sound.path, sound.skip)
+            key = (sound.path, sound.skip, sound.kind == "speech")
             try:
                 if key not in decoded:
-                    decoded[key] = self._decode(sound, _longest(plan, key))
+                    decoded[key] = self._decode(sound, _longest(plan, sound))
             except (OSError, ValueError, av.FFmpegError) as problem:
                 self.problems[number] = _reason(problem)
                 continue
             if row := self._place(sound, decoded[key]):
                 self._rows.append(row)
                 heard = decoded[key]
-                self.placed[number] = PlacedSound(*row.span, heard.samples, heard.channels)
+                self.placed[number] = PlacedSound(*row.span, heard.samples, heard.channels, heard.peak)
         speeches = [row.span for row in self._rows if row.sound.kind == "speech"]
         self._ducked = {
             "music": _ducking([*speeches, *plan.spoken], self._rules, "music"),
@@ -77,7 +79,7 @@ class LaidMix:
 
     def _decode(self, sound: LaidSound, count: int) -> _Decoded:
         """As much of a sound as the film needs, in a file of its own, and how loud it is."""
-        file, meter, done = self._open("laid"), LoudnessMeter(), 0
+        file, meter, done = self._open("laid"), LoudnessMeter(with_peak=True), 0
         loudest = 0.0
         with open_sound(Path(sound.path)) as container:
             channels = container.streams.audio[0].channels
@@ -90,10 +92,26 @@ class LaidMix:
             raise NotASound("it holds no sound" if not sound.skip else "it ends before the moment that is asked for")
         if done < SOUND_RATE // 2:  # R128 measures no less than 0.4 s
             meter.hear(silent_samples(SOUND_RATE // 2))
+        if sound.kind == "speech":
+            return self._levelled_speech(_Decoded(file, done, 0.0, channels, loudest), meter.measure())
         gain = level_gain(meter.measure(), self._rules)
         if loudest:
-            gain = min(gain, self._rules.levels["peak"] - 20 * float(np.log10(loudest)))
-        return _Decoded(file, done, gain, channels)
+            gain = min(gain, self._rules.levels["peak"] - decibels(loudest))
+        return _Decoded(file, done, gain, channels, loudest)
+
+    def _levelled_speech(self, speech: _Decoded, measured: Loudness) -> _Decoded:
+        """A speech at the film's loudness as the takes are. Its peaks are limited by themselves: in the mix they would
+        press down the music, too."""
+        if not self._is_mixed:
+            return speech
+        rules = self._rules._replace(true_peak=self._rules.levels["speech_peak"], headroom=0.0)
+        master = choose_master(speech.file, speech.samples, measured, rules)
+        if not master.is_limited:
+            return speech._replace(gain=master.gain)
+        limited = self._open("speech")
+        for block in master.sound(speech.file, speech.samples, rules):
+            limited.write(block.tobytes())
+        return speech._replace(file=limited)
 
     def _place(self, sound: LaidSound, decoded: _Decoded) -> _Placed | None:
         begin = sound.begin
@@ -141,9 +159,9 @@ def _reason(problem: Exception) -> str:
     return str(problem) if isinstance(problem, NotASound) else "it cannot be decoded"
 
 
-def _longest(plan: SoundPlan, key: tuple[str, int]) -> int:
+def _longest(plan: SoundPlan, sound: LaidSound) -> int:
     """How much of a file the film needs, wherever it is laid."""
-    rows = [one for one in plan.laid if (one.path, one.skip) == key]
+    rows = [one for one in plan.laid if (one.path, one.skip) == (sound.path, sound.skip)]
     return max(
         plan.samples if one.samples is None else min(one.samples, max(0, plan.samples - one.begin)) for one in rows
     )

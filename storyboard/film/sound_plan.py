@@ -22,6 +22,9 @@ class SoundRules(NamedTuple):
     most_raised: float
     most_lowered: float
     silent: float
+    tolerance: float
+    passes: int
+    most_pushed: float
     crossfade: float
     edge: float
     limiter_rate: int
@@ -98,12 +101,13 @@ class SampleSpan(NamedTuple):
 
 class PlacedSound(NamedTuple):
     """Where a laid sound is heard, in samples of the film, how many samples of it there are (as far as the film needs
-    them), and how many channels its file has."""
+    them), how many channels its file has, and how high it rises there, 1.0 being full scale."""
 
     begin: int
     end: int
     samples: int
     channels: int
+    peak: float
 
 
 class SoundPlan(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 
 from storyboard.drawing.overlays import FrameSize
@@ -46,43 +46,52 @@ def segment_tasks(
 ) -> list[tuple[str, SegmentTask]]:
     """What is encoded, by the clips' names; `cues` are subtitles that are burnt in."""
     tasks = []
+    # The animatic's captions give way to what the film itself shows.
+    hidden = frozenset({"title", "speech"} if cues else {"title"})
     for number, clip in enumerate(clips):
         if not clip.reason:
             continue
+        first, last = clip.parts[0].before, clip.parts[-1].after
         before = clips[number - 1] if number else None
         after = clips[number + 1] if number + 1 < len(clips) else None
-        black = _black_from(clip, rate)
+        black = black_from(clip, rate)
         task = SegmentTask(
-            _source(clip),
+            _source(clip, hidden),
             size,
             rate,
             matrix,
-            tuple(_fades(clip, rate)),
+            tuple(picture_fades(clip, rate)),
             black,
-            _blend(clip, before, rate, clip.parts[0].before.wipe) if before and clip.parts[0].before.blends else None,
-            _blend(clip, after, rate, clip.parts[-1].after.wipe) if after and clip.parts[-1].after.blends else None,
-            tuple(_inner(clip, rate)),
+            _blend(clip, _source(before, hidden), rate, first.wipe) if before and first.blends else None,
+            _blend(clip, _source(after, hidden), rate, last.wipe) if after and last.blends else None,
+            tuple(inner_blends(clip, rate)),
             (*shown_titles(clip, rate), *_burnt(clip, rate, cues)),
         )
         tasks.append((clip.name, task))
     return tasks
 
 
-def _source(clip: FilmClip) -> SegmentSource:
-    return SegmentSource(clip.media, tuple(_marked(part.drawn) for part in clip.parts), clip.frames)
+def _source(clip: FilmClip, hidden: Collection[str]) -> SegmentSource:
+    return SegmentSource(clip.media, tuple(_marked(part.drawn, hidden) for part in clip.parts), clip.frames)
 
 
-def _marked(shot: PanelShot) -> PanelShot:
-    """A shot of the animatic that says what it stands for; transitions and titles are the film's here."""
+def _marked(shot: PanelShot, hidden: Collection[str]) -> PanelShot:
+    """A shot of the animatic that says what it stands for, without transitions and `hidden` kinds of captions: these
+    are the film's here."""
     assert shot.slate is not None, "every shot of a timeline has one"
     slate = shot.slate._replace(left=f"{_MARK} · {shot.slate.left}")
-    captions = tuple(one for one in shot.captions if one.kind != "title")
+    captions = tuple(one for one in shot.captions if one.kind not in hidden)
     return shot._replace(slate=slate, captions=captions, fade_in=None, fade_out=None, blend_in=None, blend_out=None)
 
 
-def _blend(clip: FilmClip, other: FilmClip, rate: Fraction, is_wipe: bool) -> Blend:
-    wanted = max(1, round(screen_timing()["transitions"]["dissolve"] / 2 * rate / RATE))
-    return Blend(_source(other), min(wanted, clip.frames // 2), is_wipe)
+def blend_frames(clip: FilmClip, rate: Fraction) -> int:
+    """The frames of a clip that a dissolve or a wipe at one of its ends takes: half of it."""
+    wanted: int = max(1, round(screen_timing()["transitions"]["dissolve"] / 2 * rate / RATE))
+    return min(wanted, clip.frames // 2)
+
+
+def _blend(clip: FilmClip, other: SegmentSource, rate: Fraction, is_wipe: bool) -> Blend:
+    return Blend(other, blend_frames(clip, rate), is_wipe)
 
 
 def _spans(clip: FilmClip, rate: Fraction) -> Iterator[tuple[TimelinePart, int, int]]:
@@ -93,7 +102,8 @@ def _spans(clip: FilmClip, rate: Fraction) -> Iterator[tuple[TimelinePart, int, 
         yield part, start, clip.frames if part is clip.parts[-1] else end
 
 
-def _fades(clip: FilmClip, rate: Fraction) -> Iterator[PictureFade]:
+def picture_fades(clip: FilmClip, rate: Fraction) -> Iterator[PictureFade]:
+    """The fades of a clip's shots, in its frames."""
     length = round(screen_timing()["transitions"]["fade"] * rate / RATE)
     for part, start, end in _spans(clip, rate):
         span = max(1, min(length, (end - start) // 2))
@@ -105,7 +115,8 @@ def _fades(clip: FilmClip, rate: Fraction) -> Iterator[PictureFade]:
             yield PictureFade(end - _black(rate), end, "black", False)
 
 
-def _inner(clip: FilmClip, rate: Fraction) -> Iterator[InnerBlend]:
+def inner_blends(clip: FilmClip, rate: Fraction) -> Iterator[InnerBlend]:
+    """The dissolves and wipes between the shots of one clip, in its frames."""
     wanted = max(1, round(screen_timing()["transitions"]["dissolve"] / 2 * rate / RATE))
     for part, start, end in _spans(clip, rate):
         if part.after.blends and part is not clip.parts[-1]:
@@ -117,7 +128,8 @@ def _black(rate: Fraction) -> int:
     return max(1, round(frames * rate / RATE))
 
 
-def _black_from(clip: FilmClip, rate: Fraction) -> int | None:
+def black_from(clip: FilmClip, rate: Fraction) -> int | None:
+    """The frame of a clip from which it is black, where the script cuts to black behind it."""
     return max(0, clip.frames - _black(rate)) if clip.parts[-1].after.black else None
 
 
@@ -136,13 +148,13 @@ def _burnt(clip: FilmClip, rate: Fraction, cues: Sequence[SubtitleCue]) -> Itera
         begin = max(0, round(cue.start * rate) - clip.first)
         end = min(clip.frames, round(cue.end * rate) - clip.first)
         if begin < end:
-            yield ShownTitle(" ".join(cue.lines), begin, end, 1, is_card=False, is_subtitle=True)
+            yield ShownTitle("\n".join(cue.lines), begin, end, 1, is_card=False, is_subtitle=True)
 
 
 def sound_fades(clip: FilmClip, rate: Fraction, samples: int) -> tuple[SoundFade, ...]:
     """How a clip's sound goes with its picture: out and in as it fades, and half of it at a dissolve."""
     done = []
-    for fade in _fades(clip, rate):
+    for fade in picture_fades(clip, rate):
         start, end = (min(samples, round(at * SOUND_RATE / rate)) for at in (fade.start, fade.end))
         done.append(SoundFade(start, end, 0.0, 1.0) if fade.opens else SoundFade(start, end, 1.0, 0.0))
     half = round(screen_timing()["transitions"]["dissolve"] / 2 * SOUND_RATE / RATE)
@@ -151,7 +163,7 @@ def sound_fades(clip: FilmClip, rate: Fraction, samples: int) -> tuple[SoundFade
         done.append(SoundFade(0, half, 0.5, 1.0))
     if clip.parts[-1].after.blends:
         done.append(SoundFade(samples - half, samples, 1.0, 0.5))
-    if (black := _black_from(clip, rate)) is not None:
+    if (black := black_from(clip, rate)) is not None:
         edge = round(sound_rules().edge * SOUND_RATE)
         begin = min(samples, round(black * SOUND_RATE / rate))
         done += [SoundFade(begin, begin + edge, 1.0, 0.0), SoundFade(begin + edge, samples, 0.0, 0.0)]

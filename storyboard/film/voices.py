@@ -37,19 +37,19 @@ class ComputerVoice(NamedTuple):
     pitch: int
 
 
-class Voices(NamedTuple):
+class SpeechProgram(NamedTuple):
     """The program that speaks."""
 
     program: str
 
 
-def find_voices() -> Voices | None:
+def find_voices() -> SpeechProgram | None:
     """espeak-ng, None where it is not installed."""
     program = shutil.which("espeak-ng")
-    return Voices(program) if program else None
+    return SpeechProgram(program) if program else None
 
 
-def lay_speeches(sounds: LaidSounds, voices: Voices, folder: Path) -> LaidSounds:
+def lay_speeches(sounds: LaidSounds, voices: SpeechProgram, folder: Path) -> LaidSounds:
     """Lay a computer's voice over the film for every speech that nobody speaks yet, from files in a folder."""
     spoken = {one.place for one in sounds.laid_speeches}
     cast = cast_voices(sounds.speeches)
@@ -118,7 +118,7 @@ def pace_for(text: str, seconds: float) -> int:
     return round(min(max(count_words(text) * 60 / max(0.5, seconds), _SLOWEST), _FASTEST))
 
 
-def speak_to_file(voices: Voices, text: str, language: str, voice: ComputerVoice, pace: int, path: Path) -> bool:
+def speak_to_file(voices: SpeechProgram, text: str, language: str, voice: ComputerVoice, pace: int, path: Path) -> bool:
     """Have a text spoken into a WAV file, in a language as espeak-ng calls it, at so many words a minute; whether it
     was."""
     name = f"{language}+{voice.variant}"

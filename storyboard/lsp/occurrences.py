@@ -13,7 +13,7 @@ from storyboard.compiler.ir.resolved import Entity, Mention
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.resolve.cast import Cast
-from storyboard.compiler.resolve.mentions import Reader
+from storyboard.compiler.resolve.mentions import MentionReader
 from storyboard.compiler.resolve.properties import list_items
 from storyboard.compiler.text import Source, Span
 
@@ -71,7 +71,7 @@ def occurrences(analysis: Analysis) -> Iterator[Occurrence]:
 def occurrences_in(analysis: Analysis, block: Block) -> list[Occurrence]:
     """Those of one block, in the order of the text."""
     names = analysis.whole.names
-    finder = _Finder(Reader(names, lambda entity: entity, []), names.cast)
+    finder = _Finder(MentionReader(names, lambda entity: entity, []), names.cast)
     found = [_placed(analysis, *one) for one in finder.find(block)]
     return sorted(found, key=lambda one: (one.start, one.end))
 
@@ -94,7 +94,7 @@ def _placed(analysis: Analysis, entity: Entity, form: NameForm, span: Span) -> O
 
 
 class _Finder:
-    def __init__(self, reader: Reader, cast: Cast) -> None:
+    def __init__(self, reader: MentionReader, cast: Cast) -> None:
         self.reader = reader
         self.cast = cast
 

@@ -199,7 +199,7 @@ def _misread(
             heading = quote(scene.heading or "")
             return f"The heading {heading} would then mean another place than {quote(before or 'none')}."
     more = _errors(after) - _errors(analysis)
-    return f"The script would then have an error that it has not now ({', '.join(more)})." if more else None
+    return f"The script would then have a new error ({', '.join(more)})." if more else None
 
 
 def _renamed(one: Entity, entity: Entity, target: RenameTarget, name: str) -> str:
@@ -213,7 +213,7 @@ def _renamed(one: Entity, entity: Entity, target: RenameTarget, name: str) -> st
 def _told(one: Occurrence, name: str) -> str:
     line = one.source.position(one.start).line
     file = one.source.path.replace("\\", "/").rpartition("/")[2]
-    return f"With the name {quote(name)}, {file}, line {line}, would be read otherwise. Choose another name."
+    return f"With the name {quote(name)}, {file}, line {line}, would be read differently. Choose another name."
 
 
 def _errors(analysis: Analysis) -> Counter[str]:

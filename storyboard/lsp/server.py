@@ -29,7 +29,7 @@ from storyboard.lsp.handlers import ANSWERS, COMMANDS
 from storyboard.lsp.handlers.open_file import refusal
 from storyboard.lsp.live_board import BoardView
 from storyboard.lsp.summary import SUMMARY, Summary, summary_of
-from storyboard.lsp.unfinished_lines import LINE_RESTS, SCENE_RESTS, Typing, settled_diagnostics, typed_line
+from storyboard.lsp.unfinished_lines import LINE_RESTS, SCENE_RESTS, TypedKey, settled_diagnostics, typed_line
 from storyboard.lsp.workspace import Workspace
 from storyboard.wording import printable
 
@@ -85,7 +85,7 @@ class StoryboardServer(LanguageServer):
         self._next_sweep: asyncio.TimerHandle | None = None
         self._unswept = 0
         self._looking: asyncio.Task[None] | None = None
-        self._typing: dict[str, Typing] = {}
+        self._typing: dict[str, TypedKey] = {}
         self._unused: dict[str, frozenset[str]] = {}
         self._rests: list[asyncio.TimerHandle] = []
         self.boards: dict[str, BoardView] = {}
@@ -123,7 +123,7 @@ class StoryboardServer(LanguageServer):
     def typed(self, path: str, line: int) -> None:
         """A key was typed on a line: what is unfinished there waits for a rest."""
         loop = asyncio.get_running_loop()
-        self._typing[path] = Typing(line, loop.time(), self._unused.get(path, frozenset()))
+        self._typing[path] = TypedKey(line, loop.time(), self._unused.get(path, frozenset()))
         for timer in self._rests:
             timer.cancel()
         # A timer may go off a little early, by the clock that it is set by.
@@ -236,7 +236,7 @@ class StoryboardServer(LanguageServer):
 
     def tell_fault(self, problem: BaseException) -> None:
         """Say in the editor's log that something of ours failed; it is never the writer's fault."""
-        said = f"sbc could not do this; please report it as a fault ({type(problem).__name__}: {problem})"
+        said = f"sbc could not do this; please report it as a bug ({type(problem).__name__}: {problem})"
         _log.error("%s", said)
         self.window_log_message(types.LogMessageParams(types.MessageType.Error, said))
 

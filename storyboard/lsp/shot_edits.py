@@ -150,7 +150,7 @@ def _move_up(place: _Place) -> ShotEdit:
             text = place.gap + place.words + between
             return ShotEdit(place.path, part.end, place.shot.end, text, part.end + len(place.gap))
         is_in_scene = is_in_scene and not isinstance(part.block, parsed.Heading)
-    raise NoShotEdit(f"Nothing stands above shot {place.number} that it could move over.")
+    raise NoShotEdit(f"There is nothing above shot {place.number} for it to move over.")
 
 
 def _move_down(place: _Place) -> ShotEdit:
@@ -162,7 +162,7 @@ def _move_down(place: _Place) -> ShotEdit:
             start, between = place.shot.start, place.text[place.shot.end : part.end].lstrip("\r\n")
             text = between + place.gap + place.words
             return ShotEdit(place.path, start, part.end, text, start + len(between) + len(place.gap))
-    raise NoShotEdit(f"Nothing stands below shot {place.number} that it could move over.")
+    raise NoShotEdit(f"There is nothing below shot {place.number} for it to move over.")
 
 
 def _swapped(place: _Place, first: _Part, second: _Part, *, header_is_first: bool) -> ShotEdit:

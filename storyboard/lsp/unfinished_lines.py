@@ -28,7 +28,7 @@ _UNUSED = "SB204"
 _OF_NAMES = frozenset({"SB201", "SB202", "SB206"})
 
 
-class Typing(NamedTuple):
+class TypedKey(NamedTuple):
     """The line (from 1) that the last key was typed on, when that was, and which names were unused at the last
     save."""
 
@@ -47,7 +47,7 @@ def typed_line(changes: Sequence[TextDocumentContentChangeEvent]) -> int | None:
     return change.range.start.line + change.text.count("\n") + 1
 
 
-def settled_diagnostics(found: Iterable[Diagnostic], typing: Typing, text: str, now: float) -> list[Diagnostic]:
+def settled_diagnostics(found: Iterable[Diagnostic], typing: TypedKey, text: str, now: float) -> list[Diagnostic]:
     """The diagnostics of one text that are said now."""
     rest = now - typing.since
     if rest >= SCENE_RESTS:
@@ -57,7 +57,7 @@ def settled_diagnostics(found: Iterable[Diagnostic], typing: Typing, text: str, 
     return [one for one in found if not _waits(one, typing, begins, is_naming, is_line_open)]
 
 
-def _waits(one: Diagnostic, typing: Typing, begins: int, is_naming: bool, is_line_open: bool) -> bool:
+def _waits(one: Diagnostic, typing: TypedKey, begins: int, is_naming: bool, is_line_open: bool) -> bool:
     if one.code == _UNUSED:
         return one.message not in typing.unused
     if is_line_open and one.start.line <= typing.line <= one.end.line:

@@ -52,7 +52,9 @@ def auditions(analysis: Analysis, name: str) -> tuple[WantedSpeech, ...]:
     language = language_of(text, film_language(analysis))
     chosen = _choose(analysis, entity, iso_code(language), facts["voices"])
     if not chosen:
-        raise NoAudition(f"no voice of the list speaks {entity.spoken_name}'s language; `sbc models --voices` has all")
+        raise NoAudition(
+            f"no listed voice speaks {entity.spoken_name}'s language; `sbc models --voices` lists all voices"
+        )
     return tuple(
         WantedSpeech(
             id=f"{entity.name}.{voice}",

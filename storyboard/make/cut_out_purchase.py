@@ -63,7 +63,7 @@ def _address(wanted: WantedCutOut) -> str:
     try:
         data = read_bytes(wanted.file, largest_image_file(), path)
         if f"sha256:{sha256(data).hexdigest()}" != wanted.digest:
-            raise CannotSend(f"{path} has changed since it was looked at; run again")
+            raise CannotSend(f"{path} has changed since it was checked; run the command again")
         return input_address(data)
     except Unreadable as problem:
         raise CannotSend(str(problem)) from None

@@ -135,10 +135,10 @@ def _item(wanted: WantedCutOut, ledger: Ledger | None, folder: Path, selection: 
         why = f"perhaps paid: --resend-unknown {wanted.id} sends it again"
         return CutOutItem(wanted, PictureAction.UNKNOWN, why, unknown=unknown)
     if entries and entries[-1].state in ENDED_BADLY:
-        why = f"--retake {wanted.id} pays a new one ({entries[-1].said})"
+        why = f"--retake {wanted.id} pays for a new one ({entries[-1].said})"
         return CutOutItem(wanted, PictureAction.ENDED, why)
     if selection.only is None and _is_cut_well(wanted):
-        why = f"this machine cuts it out; --only {wanted.id} has it made all the same"
+        why = f"this machine cuts it out itself; --only {wanted.id} has Venice do it"
         return CutOutItem(wanted, PictureAction.NOT_NEEDED, why)
     return CutOutItem(wanted, PictureAction.NEW)
 

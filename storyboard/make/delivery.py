@@ -50,7 +50,7 @@ class Delivery:
         answer = media_answers.find(services.folder, entry)
         data = picture_in(answer) if answer is not None else None
         if answer is None or data is None:
-            said = "its answer is not on this disk any more"
+            said = "its answer is no longer on this disk"
             entry = await services.writer.write(lambda: services.ledger.step(entry, State.FAILED, said, said=said))
             services.listen(Event("failed", entry.clip_id, said, entry.usd))
             return entry
@@ -131,7 +131,7 @@ async def recover_media(services: Services, delivery: Delivery, wanted: dict[str
         if entry.state is State.INTENDED:
             answer = media_answers.find(services.folder, entry)
             if answer is None:
-                said = "the run ended before the answer was written down"
+                said = "the run ended before the answer was saved"
                 ledger.step(entry, State.UNKNOWN, said, said=said)
                 continue
             if entry.kind == "sound" and is_queued(entry):
@@ -140,7 +140,7 @@ async def recover_media(services: Services, delivery: Delivery, wanted: dict[str
             found = settle_media(ledger, entry, read(answer, 0.0))
         is_lost = found.state is State.SAVING and media_answers.find(services.folder, found) is None
         if is_lost and found.kind == "sound" and is_queued(found):
-            ledger.step(found, State.DONE, "its answer is not on this disk any more")  # the service has it still
+            ledger.step(found, State.DONE, "its answer is no longer on this disk")  # the service has it still
         elif found.state is State.SAVING and found.kind == "sound":
             await deliver_speech(services, found)
         elif found.state is State.SAVING:

@@ -25,7 +25,7 @@ from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
 from storyboard.spend.halt import Halt
 from storyboard.spend.outcome import Outcome
-from storyboard.spend.poll import Averages
+from storyboard.spend.poll import RenderTimes
 from storyboard.spend.sender import Sender
 from storyboard.spend.services import Services
 from storyboard.spend.states import ENDED_BADLY, State
@@ -47,7 +47,7 @@ class MakeEngine:
         self._outcome = Outcome()
         self._there: set[str] = set()
         self._new: set[int] = set()  # sounds that this run has queued
-        self._averages = Averages()
+        self._averages = RenderTimes()
 
     async def run(self) -> Outcome:
         """Do everything that the plan says. Never raises for what the service or the disk does."""
@@ -99,7 +99,7 @@ class MakeEngine:
             return
         missing = [name for name in item.after if name not in self._there]
         if missing:
-            self._tell("blocked", item, f"{missing[0]}, which it is made from, is not there")
+            self._tell("blocked", item, f"{missing[0]}, from which it is made, does not exist")
             return
         for copy in range(item.copies):
             prepare = partial(picture_purchase, self._services, self._root, item, copy)

@@ -30,7 +30,7 @@ from storyboard.spend.halt import Halt
 from storyboard.spend.outcome import Outcome
 from storyboard.spend.sender import Sender
 from storyboard.spend.services import Services
-from storyboard.spend.session import Account, Declined, Selection
+from storyboard.spend.session import Account, PlanDeclined, Selection
 from storyboard.spend.signals import stopped_by_signals
 from storyboard.spend.states import State
 
@@ -74,7 +74,7 @@ async def listen_to_takes(
 ) -> HeardFilm:
     """Have the service write down what is said in takes of `folder`, once each, and compare it with the script. `names`
     are of `heard_lines.compare_lines`; `agree` sees the plan before anything is sent. Raises FolderInUse,
-    LedgerUnusable, Declined."""
+    LedgerUnusable, PlanDeclined."""
     environment = environment or MakeEnvironment()
     async with open_services(folder, (TRANSCRIPTS,), account, listen, environment) as services:
         await recover_transcripts(services)
@@ -82,7 +82,7 @@ async def listen_to_takes(
         if plan.sent:
             plan = replace(plan, balance=await ask_balance(services.transport))
         if not agree(plan):
-            raise Declined
+            raise PlanDeclined
         services.ledger.begin_run(os.getpid(), socket.gethostname())
         outcome = await _ask(services, plan, budget)
         again = plan_transcripts(wanted, services.ledger, replace(selection, retake=frozenset(), resend=frozenset()))

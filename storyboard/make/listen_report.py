@@ -13,7 +13,7 @@ from storyboard.make.transcripts import TranscriptItem
 from storyboard.report.prices import is_old
 from storyboard.report.privacy import privacy_of
 from storyboard.spend.balance import balance_lines
-from storyboard.spend.outcome import Exit, Outcome, outcome_data
+from storyboard.spend.outcome import ExitCode, Outcome, outcome_data
 from storyboard.wording import count, money, shorten, table
 
 _FINE = 5  # decimals of a price that is far below a cent
@@ -27,9 +27,9 @@ def write_listening_plan(plan: ListeningPlan, *, today: date, is_paid: bool = Tr
     yield ""
     for model in dict.fromkeys(item.wanted.model for item in plan.sent):
         age = f", {(today - model.date).days} days old" if is_old(model.date, today) else ""
-        yield f"Prices: {model.basis}{age}. There is no quote for these."
+        yield f"Prices: {model.basis}{age}. Venice quotes no prices for these."
         if is_paid:
-            yield f"What is sent leaves this machine: the sound of takes. {privacy_of(model.id, model.privacy)}"
+            yield f"Sent from this machine: the sound of takes. {privacy_of(model.id, model.privacy)}"
     if is_paid:
         yield from balance_lines(plan.balance, plan.usd)
     else:
@@ -56,12 +56,12 @@ def cost_line(plan: ListeningPlan) -> str:
     """What this run sends and pays, in a sentence."""
     if not plan.sent:
         return "This run sends nothing and costs nothing."
-    return f"This run has {count(len(plan.sent), 'take')} listened to for {exact_money(plan.usd)}."
+    return f"This run has {count(len(plan.sent), 'take')} transcribed for {exact_money(plan.usd)}."
 
 
 def listening_question(plan: ListeningPlan) -> str:
     """What the person agrees to before anything is paid."""
-    return f"Have {count(len(plan.sent), 'take')} listened to and pay {exact_money(plan.usd)} by the price list?"
+    return f"Have {count(len(plan.sent), 'take')} transcribed and pay {exact_money(plan.usd)} by the price list?"
 
 
 def exact_money(usd: float) -> str:
@@ -80,7 +80,7 @@ def write_heard(film: HeardFilm, again: str, *, is_paid: bool = True) -> Iterato
     costs = (
         f"This run spent {exact_money(outcome.spent)}"
         if is_paid
-        else f"At Venice that costs {exact_money(outcome.spent)}"
+        else f"At Venice this would cost {exact_money(outcome.spent)}"
     )
     yield f"{count(len(lines), 'line')} in {count(len(film.heard), 'take')}: {told or 'nothing to compare'}. {costs}."
     yield from _endings(outcome, again)
@@ -94,7 +94,7 @@ def _take_lines(clip: str, take: HeardTake) -> Iterator[str]:
     for line in take.lines:
         yield f"  {_line(line)}"
     for words in take.besides:
-        yield f"  besides, nobody’s in the script: “{shorten(words, 90)}”"
+        yield f"  also heard, but not in the script: “{shorten(words, 90)}”"
 
 
 def _line(heard: HeardLine) -> str:
@@ -114,8 +114,8 @@ def _endings(outcome: Outcome, again: str) -> Iterator[str]:
     ):
         if names:
             yield f"{words}: {', '.join(names)}. {remedy.format(names=','.join(names))}".rstrip()
-    if outcome.unsent or outcome.code is Exit.INTERRUPTED:
-        yield f"To go on: {again}"
+    if outcome.unsent or outcome.code is ExitCode.INTERRUPTED:
+        yield f"To continue: {again}"
 
 
 def listening_plan_data(plan: ListeningPlan) -> dict[str, Any]:

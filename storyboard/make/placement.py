@@ -53,14 +53,14 @@ def why_not_place(root: Path, path: str) -> str:
     real_root = os.path.realpath(root)
     real = os.path.realpath(target.parent)
     if real != real_root and not real.startswith(os.path.join(real_root, "")):
-        return f"{path} leaves the project folder"
+        return f"{path} is outside the project folder"
     for parent in [*reversed(target.relative_to(root).parents)][1:]:
         if (root / parent).exists() and not (root / parent).is_dir():
             return f"{parent} is a file, and {path} needs it to be a folder"
     if target.is_dir():
         return f"{path} is a folder"
     same = _other_case(target)
-    return f"{path} and {same} differ in case only, and are one file on other machines" if same else ""
+    return f"{path} and {same} differ only in capitals, and would be one file on other machines" if same else ""
 
 
 def _other_case(target: Path) -> str:
@@ -85,15 +85,15 @@ def place_take(root: Path, path: str, copy: Copy, known: frozenset[str]) -> None
         try:
             create(target, copy.data)
         except FileExistsError:
-            raise NotPlaced(f"{path} is there now, and not by sbc") from None
+            raise NotPlaced(f"{path} exists now, and sbc did not write it") from None
         return
     try:
         there = target.read_bytes()
     except OSError as unread:
-        raise NotPlaced(f"{path} is there and cannot be read ({unread.strerror})") from None
+        raise NotPlaced(f"{path} exists, but cannot be read ({unread.strerror})") from None
     digest = sha256(there).hexdigest()
     if digest == copy.digest:
         return
     if digest not in known and not is_placeholder(there):
-        raise NotPlaced(f"{path} is there, and not by sbc; it stays as it is")
+        raise NotPlaced(f"{path} exists, and sbc did not write it; it is kept")
     save(target, copy.data, expected=there)

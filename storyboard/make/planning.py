@@ -156,7 +156,7 @@ def _item(
     is_meant = selection.only is None or wanted.id in selection.only
     is_missing = there in _NOTES or there is PictureStanding.MISSING
     if there is PictureStanding.YOURS:
-        return _as(item, PictureAction.YOURS, f"{wanted.path} is not by sbc, and stays")
+        return _as(item, PictureAction.YOURS, f"{wanted.path} was not written by sbc, and is kept")
     if there is PictureStanding.OURS and wanted.id not in selection.retake:
         return _as(item, PictureAction.FINISHED, _changed(item))
     used = (
@@ -191,8 +191,8 @@ def _item(
 
 #: What stands in for a picture until it is made.
 _NOTES = {
-    PictureStanding.SANDBOX: "the sandbox drew the one that is there",
-    PictureStanding.PLACEHOLDER: "in place of the placeholder",
+    PictureStanding.SANDBOX: "replaces the sandbox's drawing",
+    PictureStanding.PLACEHOLDER: "replaces the placeholder",
 }
 _NO_FILE = "{path} is not a file that can be replaced"
 
@@ -226,7 +226,7 @@ def _after_its_sources(item: PictureItem, items: dict[str, PictureItem], root: P
             after[before.wanted.id] = None
         elif not source.picture.is_url and not (root / source.picture.path).is_file():
             name = before.wanted.id if before else source.picture.path
-            return _as(item, PictureAction.BLOCKED, f"it is made from {name}, which is not there")
+            return _as(item, PictureAction.BLOCKED, f"it is made from {name}, which does not exist yet")
     return replace(item, after=tuple(after))
 
 
@@ -242,8 +242,8 @@ def _changed(item: PictureItem) -> str:
 
 def _ended(entry: Entry, picture: str) -> str:
     said = f" ({entry.said.rstrip('.')})" if entry.said else ""
-    pick = f"sbc pick uses take {entry.number} all the same, " if entry.file and entry.state is State.REJECTED else ""
-    return f"{pick}--retake {picture} pays a new one{said}"
+    pick = f"sbc pick can still use take {entry.number}, " if entry.file and entry.state is State.REJECTED else ""
+    return f"{pick}--retake {picture} pays for a new one{said}"
 
 
 def clips_with(path: str, ledger: Ledger) -> tuple[str, ...]:

@@ -195,5 +195,5 @@ def _inputs(root: Path, item: PictureItem) -> tuple[list[str], list[str]]:
             raise CannotSend(f"{picture.path} {problem}") from None
         names.append(f"{picture.path}#sha256:{sha256(data).hexdigest()}")
     if is_too_large(addresses):
-        raise CannotSend("the pictures that it is made from are larger together than one request may be")
+        raise CannotSend("the pictures that it is made from are too large for one request")
     return addresses, names

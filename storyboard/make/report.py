@@ -17,7 +17,7 @@ from storyboard.make.speeches import SpeechItem
 from storyboard.report.prices import is_old
 from storyboard.report.privacy import privacy_of
 from storyboard.spend.balance import balance_lines
-from storyboard.spend.outcome import Exit, Outcome
+from storyboard.spend.outcome import ExitCode, Outcome
 from storyboard.wording import count, listed, money, printable, shorten, table
 
 _CENT = 0.01
@@ -48,7 +48,7 @@ def write_picture_plan(plan: PicturePlan, *, today: date, is_paid: bool = True) 
         sources[cut_out_service().basis] = cut_out_service().date
     for basis, day in sources.items():
         age = f", {(today - day).days} days old" if is_old(day, today) else ""
-        yield f"Prices: {basis}{age}. There is no quote for these."
+        yield f"Prices: {basis}{age}. Venice quotes no prices for these."
     yield from _quotes(plan, today)
     yield from _changed_clips(plan)
     if not is_paid:
@@ -132,7 +132,7 @@ def _changed_clips(plan: PicturePlan) -> Iterator[str]:
     for item in plan.items:
         if item.changes:
             clips = listed(item.changes)
-            yield f"{item.wanted.id} is in finished clips: {clips} will be new for the next render, and cost again."
+            yield f"{item.wanted.id} is in finished clips: the next render makes {clips} again, and they cost again."
 
 
 def _privacy(plan: PicturePlan) -> Iterator[str]:
@@ -140,18 +140,16 @@ def _privacy(plan: PicturePlan) -> Iterator[str]:
     told: dict[str, str] = {}
     for speech in plan.spoken:
         voice = speech.wanted.model
-        told[voice.id] = f"What is sent leaves this machine: words. {privacy_of(voice.id, voice.privacy)}"
+        told[voice.id] = f"Sent from this machine: words. {privacy_of(voice.id, voice.privacy)}"
     for sound in plan.queued:
         maker = sound.wanted.model
-        told[maker.id] = f"What is sent leaves this machine: words. {privacy_of(maker.id, maker.privacy)}"
+        told[maker.id] = f"Sent from this machine: words. {privacy_of(maker.id, maker.privacy)}"
     if plan.cut:
         remover = cut_out_service()
-        told[remover.model] = (
-            f"What is sent leaves this machine: pictures. {privacy_of(remover.model, remover.privacy)}"
-        )
+        told[remover.model] = f"Sent from this machine: pictures. {privacy_of(remover.model, remover.privacy)}"
     for item in plan.sent:
         model = item.request.model
-        line = f"What is sent leaves this machine: words and pictures. {privacy_of(model.id, model.privacy)}"
+        line = f"Sent from this machine: words and pictures. {privacy_of(model.id, model.privacy)}"
         private = find_picture_model(use_of(item.wanted).private)
         if model.privacy != PRIVATE and private is not None:
             line += f" {private.id} is private (`Picture model: …`, or --model)."
@@ -212,7 +210,7 @@ def write_picture_outcome(
     there = len(outcome.saved) + theirs
     what = _counted(len(plan.items), len(plan.speeches), len(plan.sounds)) or "0 pictures"
     spent = max(0.0, outcome.spent)
-    costs = f"This run spent {_exact(spent)}" if is_paid else f"At Venice that costs {_exact(spent)}"
+    costs = f"This run spent {_exact(spent)}" if is_paid else f"At Venice this would cost {_exact(spent)}"
     takes = f" Every take is kept in {printable(str(folder))}." if outcome.saved else ""
     whole = len(plan.items) + len(plan.speeches) + len(plan.sounds)
     if plan.cut_outs:
@@ -225,11 +223,11 @@ def write_picture_outcome(
         if names:
             yield f"{words}: {', '.join(names)}. {remedy.format(names=','.join(names))}"
     if no_look := [item.wanted.id for item in plan.items if item.action is PictureAction.NO_WORDS]:
-        yield f"Nothing says what they show: {', '.join(no_look)}. Write a look, and run again."
-    if outcome.code is Exit.INTERRUPTED:
+        yield f"The script does not say how they look: {', '.join(no_look)}. Write a look, and run again."
+    if outcome.code is ExitCode.INTERRUPTED:
         yield "Everything so far is recorded."
-    if outcome.running or outcome.unsent or outcome.code is Exit.INTERRUPTED:
-        yield f"To go on: {again}"
+    if outcome.running or outcome.unsent or outcome.code is ExitCode.INTERRUPTED:
+        yield f"To continue: {again}"
 
 
 def _cut_outs_there(outcome: Outcome, plan: PicturePlan) -> str:
@@ -247,12 +245,12 @@ def _remedies(outcome: Outcome, *, is_cut_out: bool = False) -> Iterator[tuple[l
     yield (
         outcome.unknown,
         "Perhaps paid",
-        f"See your account at the service. {flag}--resend-unknown {{names}} makes them again, and may pay twice.",
+        f"Check your account at the service. {flag}--resend-unknown {{names}} makes them again, and may pay twice.",
     )
     yield outcome.refused, "Refused", "Nothing was paid for them. Change what was refused, then run again."
-    pick = "" if is_cut_out else "`sbc pick` uses a picture all the same, "
-    yield outcome.rejected, "Rejected", f"{pick}{flag}--retake {{names}} pays new ones."
-    yield outcome.failed, "Failed", f"{flag}--retake {{names}} pays new ones."
+    pick = "" if is_cut_out else "`sbc pick` can still use a picture, "
+    yield outcome.rejected, "Rejected", f"{pick}{flag}--retake {{names}} pays for new ones."
+    yield outcome.failed, "Failed", f"{flag}--retake {{names}} pays for new ones."
     yield outcome.unsent, "Not made", ""
 
 

@@ -24,7 +24,7 @@ from storyboard.spend.events import Listen
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.outcome import Outcome
 from storyboard.spend.quotes import ask_quotes
-from storyboard.spend.session import Account, Declined, Selection
+from storyboard.spend.session import Account, PlanDeclined, Selection
 from storyboard.spend.signals import stopped_by_signals
 from storyboard.venice.transport import Transport
 
@@ -84,7 +84,7 @@ async def make_pictures(
     people and things cut out of their pictures. Takes go into `folder`; `other_folder` is as of `plan_pictures`.
     `agree` sees the plan before anything is sent.
 
-    Raises FolderInUse, LedgerUnusable for a folder or a ledger that cannot be used, Declined, TemplateProblem.
+    Raises FolderInUse, LedgerUnusable for a folder or a ledger that cannot be used, PlanDeclined, TemplateProblem.
     """
     environment = environment or MakeEnvironment()
     named = wanted_pictures(analysis)
@@ -96,7 +96,7 @@ async def make_pictures(
         plan = plan_run(analysis, ledger, folder, other_folder, selection, options)
         plan = await ask_prices(plan, services.transport)
         if not agree(plan):
-            raise Declined
+            raise PlanDeclined
         ledger.begin_run(os.getpid(), socket.gethostname())
         engine = MakeEngine(services, root, plan, budget, delivery)
         with stopped_by_signals(engine.stop):

@@ -45,7 +45,7 @@ def sound_standing(
         why = f"perhaps paid: --resend-unknown {name} sends it again"
         return SoundStanding(PictureAction.UNKNOWN, why, unknown=unknown)
     if entries and entries[-1].state in ENDED_BADLY and entries[-1].state is not State.LOST:
-        return SoundStanding(PictureAction.ENDED, f"--retake {name} pays a new one ({entries[-1].said})")
+        return SoundStanding(PictureAction.ENDED, f"--retake {name} pays for a new one ({entries[-1].said})")
     return SoundStanding(PictureAction.NEW)
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import os
-import wave
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.compiler.check.recorded_speeches import declared_seconds
 from storyboard.files.atomic import save
+from storyboard.files.stamps import stamp_of
 from storyboard.film.encoding import SOUND_RATE
 from storyboard.film.sound import SoundOverlay, place_sounds
 from storyboard.film.sound_plan import LaidSound, samples_of
@@ -25,6 +25,8 @@ from storyboard.spend.events import Event
 from storyboard.spend.services import Services
 from storyboard.spend.states import State
 from storyboard.venice.speech import sound_suffix
+
+_FULL_SCALE = 32_768  # of 16 bits
 
 
 class SpeechVerdict(NamedTuple):
@@ -40,13 +42,13 @@ async def deliver_speech(services: Services, entry: Entry, wanted: WantedSpeech 
     answer = media_answers.find(services.folder, entry)
     suffix = sound_suffix(answer.body) if answer is not None else None
     if answer is None or suffix is None:
-        said = "its answer is not on this disk any more"
+        said = "its answer is no longer on this disk"
         entry = await services.writer.write(lambda: services.ledger.step(entry, State.FAILED, said, said=said))
         services.listen(Event("failed", entry.clip_id, said, entry.usd))
         return entry
     path = services.folder / SOUNDS / f"{entry.stem}_t{entry.number}{suffix}"
     await asyncio.to_thread(save, path, answer.body)
-    verdict = await asyncio.to_thread(listen_to, path, answer.body)
+    verdict = await asyncio.to_thread(listen_to, path)
     facts = await asyncio.to_thread(_note, path, entry, answer.body, verdict)
     services.mark("sound.kept")
     ledger = services.ledger
@@ -70,29 +72,28 @@ def _too_long(seconds: float, wanted: WantedSpeech | None) -> str:
     return f"it takes {seconds:.1f} s, and its shot has {wanted.seconds}"
 
 
-def listen_to(path: Path, data: bytes) -> SpeechVerdict:
-    """Whether a file can be decoded and holds more than silence."""
+def listen_to(path: Path) -> SpeechVerdict:
+    """Whether a sound file can be decoded to its end, and holds more than silence."""
     facts = read_table("made_pictures.toml")["speech"]
-    longest = samples_of(facts["longest_seconds"])
-    placed = place_sounds(longest, SoundOverlay((LaidSound("speech", os.path.realpath(path), 0, None),)))
+    longest = facts["longest_seconds"]
+    sound = LaidSound("speech", os.path.realpath(path), 0, None)
+    placed = place_sounds(samples_of(longest), SoundOverlay((sound,)))
     if 0 not in placed.placed:
         return SpeechVerdict(placed.unheard.get(0, "cannot be decoded"))
-    seconds = (placed.placed[0].end - placed.placed[0].begin) / SOUND_RATE
+    heard = placed.placed[0]
+    seconds = (heard.end - heard.begin) / SOUND_RATE
+    stamp = stamp_of(path)
+    declared = declared_seconds(path, stamp) if stamp else None
     if seconds < facts["shortest_seconds"]:
-        return SpeechVerdict(f"has {seconds:.2f} seconds", seconds)
-    return SpeechVerdict("is silent" if _is_silent(data, facts["silent_below"]) else None, seconds)
-
-
-def _is_silent(data: bytes, most: int) -> bool:
-    """Whether a WAV of 16 bits never rises above a value; false for files of other kinds."""
-    try:
-        with wave.open(io.BytesIO(data)) as sound:
-            if sound.getsampwidth() != 2:
-                return False
-            samples = memoryview(sound.readframes(sound.getnframes())).cast("h")
-            return max(map(abs, samples), default=0) < most
-    except (wave.Error, EOFError, ValueError, TypeError):
-        return False
+        problem = f"has {seconds:.2f} seconds"
+    elif heard.peak < facts["silent_below"] / _FULL_SCALE:
+        problem = "is silent"
+    # A head that was written before the end was known says nothing, in numbers of hours.
+    elif declared is not None and seconds < facts["whole"] * declared and declared <= longest:
+        problem = f"breaks off after {seconds:.1f} of {declared:.1f} s"
+    else:
+        return SpeechVerdict(None, seconds)
+    return SpeechVerdict(problem, seconds)
 
 
 def _note(path: Path, entry: Entry, data: bytes, verdict: SpeechVerdict) -> dict[str, Any]:

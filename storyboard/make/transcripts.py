@@ -194,7 +194,7 @@ async def deliver_transcript(services: Services, entry: Entry) -> Entry:
     does not take it."""
     answer = media_answers.find(services.folder, entry)
     if answer is None:
-        said = "its answer is not on this disk any more"
+        said = "its answer is no longer on this disk"
         entry = await services.writer.write(lambda: services.ledger.step(entry, State.FAILED, said, said=said))
         services.listen(Event("failed", entry.clip_id, said, entry.usd))
         return entry
@@ -247,7 +247,7 @@ async def recover_transcripts(services: Services) -> None:
         if entry.state is State.INTENDED:
             answer = media_answers.find(services.folder, entry)
             if answer is None:
-                said = "the run ended before the answer was written down"
+                said = "the run ended before the answer was saved"
                 ledger.step(entry, State.UNKNOWN, said, said=said)
                 continue
             found = settle_media(ledger, entry, read_transcription_answer(answer, 0.0))

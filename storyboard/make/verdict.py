@@ -43,7 +43,7 @@ def judge_picture(data: bytes, answer: Answer, aspect: str, resolution: str | No
     if is_flagged(answer, "blurred"):
         problem = "was blurred by the service"
     elif not suffix:
-        problem = f"is a {seen.format}, which nobody asked for"
+        problem = f"is a {seen.format}, which was not asked for"
     elif abs(seen.width / seen.height / ratio_of(aspect) - 1) > facts["aspect_slack"]:
         problem = f"is {seen.width} × {seen.height}, not {aspect}"
     elif len(data) < _least_bytes(facts, suffix, resolution):
@@ -64,9 +64,9 @@ def judge_cut_out(data: bytes, aspect: str) -> PictureVerdict:
     clear = _share_clear(seen.pixels)
     problem: str | None = None
     if abs(seen.width / seen.height / ratio_of(aspect) - 1) > facts["judged"]["aspect_slack"]:
-        problem = f"is {seen.width} × {seen.height}, not of the shape of its picture"
+        problem = f"is {seen.width} × {seen.height}, another shape than its picture"
     elif clear < facts["cut_out"]["least_clear"]:
-        problem = "has its background still"
+        problem = "still has its background"
     elif clear > facts["cut_out"]["most_clear"]:
         problem = "is empty"
     return PictureVerdict(problem, seen.width, seen.height, SUFFIXES.get(seen.format, ""))

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from storyboard.files.atomic import FileChanged, create, save
-from storyboard.project.file import NAME, find_project_file
+from storyboard.project.root import NAME, find_project_file
 
 KEY = "usd_per_day"
 _HEADER = re.compile(r"[ \t]*\[[ \t]*limits[ \t]*\][ \t]*(#.*)?")
@@ -15,13 +15,13 @@ _OTHER_HEADER = re.compile(r"[ \t]*\[")
 _LINE = re.compile(rf"([ \t]*{KEY}[ \t]*=[ \t]*)[^#\r]*?([ \t]*(?:#.*)?)")
 
 
-class CannotSet(Exception):
+class CeilingNotSet(Exception):
     """The ceiling cannot be written by itself; the message says why, and what to do."""
 
 
 def set_daily_ceiling(script: str | Path, usd: float | None) -> Path:
     """Write what the films of a script's project may cost a day, in US dollars; None takes the ceiling away. Without a
-    project file one is made beside the script. Returns its path. Raises CannotSet."""
+    project file one is made beside the script. Returns its path. Raises CeilingNotSet."""
     path = find_project_file(script)
     try:
         if path is None:
@@ -32,16 +32,16 @@ def set_daily_ceiling(script: str | Path, usd: float | None) -> Path:
         before = path.read_bytes()
         save(path, _with_ceiling(before.decode("utf-8"), usd).encode(), expected=before)
     except (FileChanged, FileExistsError):
-        raise CannotSet(f"{NAME} has changed meanwhile; set it again") from None
+        raise CeilingNotSet(f"{NAME} has changed meanwhile; set it again") from None
     except UnicodeDecodeError:
-        raise CannotSet(f"{path} is not a text") from None
+        raise CeilingNotSet(f"{path} is not a text") from None
     except OSError as problem:
-        raise CannotSet(f"{path} cannot be written ({problem.strerror or problem})") from None
+        raise CeilingNotSet(f"{path} cannot be written ({problem.strerror or problem})") from None
     return path
 
 
 def _with_ceiling(text: str, usd: float | None) -> str:
-    """The text of a project file with another ceiling. Raises CannotSet where its limits are written otherwise."""
+    """The text of a project file with another ceiling. Raises CeilingNotSet where its limits are written otherwise."""
     try:
         wanted = tomllib.loads(text)
         limits = wanted.setdefault("limits", {})
@@ -52,9 +52,9 @@ def _with_ceiling(text: str, usd: float | None) -> str:
         found = tomllib.loads(changed)
         found.setdefault("limits", {})
     except (tomllib.TOMLDecodeError, AttributeError) as problem:
-        raise CannotSet(f"{NAME} cannot be read ({problem}); mend it first") from None
+        raise CeilingNotSet(f"{NAME} cannot be read ({problem}); fix it first") from None
     if found != wanted:
-        raise CannotSet(f"{NAME} has its limits written in another way; write {KEY} there yourself")
+        raise CeilingNotSet(f"{NAME} has its limits written in another way; write {KEY} there yourself")
     return changed
 
 

@@ -16,7 +16,8 @@ from typing import NamedTuple
 from storyboard.catalog import read_table
 from storyboard.drawing.fonts import font_runs
 from storyboard.film.voices import find_voices
-from storyboard.project.file import NAME, find_project_file, read_project
+from storyboard.project.file import read_project
+from storyboard.project.root import NAME, find_project_file
 from storyboard.spend.settings import MissingSetting, choose_base_url, find_key
 from storyboard.venice.protocol import Answer
 
@@ -63,7 +64,7 @@ def look_at_service(ask: Callable[[], Answer | str], now: Callable[[], float]) -
             "Network",
             Condition.BROKEN,
             f"Venice cannot be reached: {answer}",
-            "Nothing can be rendered but in the sandbox. A proxy is used with --trust-env.",
+            "Only the sandbox can render. A proxy is used with --trust-env.",
         )
         return
     if answer.status != 200:
@@ -80,7 +81,7 @@ def look_at_service(ask: Callable[[], Answer | str], now: Callable[[], float]) -
             "Clock",
             Condition.LIMITED,
             f"wrong by {seconds:,.0f} s",
-            "Let the system set it: a day's ceiling is counted by it, and secure connections need it.",
+            "Let the system set the clock: a ceiling for a day and secure connections depend on it.",
         )
     else:
         yield MachineCheck("Clock", Condition.FINE, "right")
@@ -130,7 +131,7 @@ def _voices() -> MachineCheck:
     found = find_voices()
     if found is not None:
         return MachineCheck("Voices", Condition.FINE, f"{found.program} speaks in animatics")
-    remedy = "Install espeak-ng, if animatics are to be heard."
+    remedy = "Install espeak-ng to hear animatics."
     return MachineCheck("Voices", Condition.LIMITED, "no espeak-ng: animatics are silent", remedy)
 
 
@@ -144,7 +145,7 @@ def _disk(folder: Path) -> MachineCheck:
     words = f"{free:,.0f} MB are free in {place.resolve()}"
     if free < least:
         return MachineCheck(
-            "Disk", Condition.BROKEN, words, f"Make room: a film of some minutes takes {least:,.0f} MB."
+            "Disk", Condition.BROKEN, words, f"Make room: a film of a few minutes needs {least:,.0f} MB."
         )
     return MachineCheck("Disk", Condition.FINE, words)
 
@@ -172,5 +173,5 @@ def _key(folder: Path, environment: Mapping[str, str]) -> MachineCheck:
     try:
         find_key(choose_base_url(None), environment, folder)
     except MissingSetting as problem:
-        return MachineCheck("Key", Condition.LIMITED, "nothing can be rendered but in the sandbox", f"{problem}.")
+        return MachineCheck("Key", Condition.LIMITED, "only the sandbox can render", f"{problem}.")
     return MachineCheck("Key", Condition.FINE, "there is one")

@@ -13,7 +13,7 @@ transcription-model = "stt-xai-v1"    # listens to takes
 usd_per_day = 20
 usd_per_film = 50
 
-`settings` reads the values; here the file is found, kept while it stays the same, and put into the compiler's options.
+`settings` reads the values; here the file is kept while it stays the same, and put into the compiler's options.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from storyboard.compiler.pipeline import Options, ProjectModels
 from storyboard.compiler.spelling import listed_or, nearest, quote
 from storyboard.compiler.text import Source
 from storyboard.files.stamps import Stamp, stamp_of
+from storyboard.project.root import find_project_file
 from storyboard.project.settings import (
     SoundModelNames,
     SpendingLimits,
@@ -44,7 +45,6 @@ from storyboard.project.settings import (
 from storyboard.project.toml_file import TomlFile
 from storyboard.wording import listed
 
-NAME = "sbc.toml"
 #: The settings that name a model for what is heard.
 _SOUND_KEYS = tuple(f"{kind}-model" for kind in SoundModelNames._fields)
 _KEYS = ("out", "wire", "models", "templates", "picture-model", *_SOUND_KEYS, "limits")
@@ -64,12 +64,6 @@ class Project(NamedTuple):
     wire: Wire | None = None
     out: str | None = None
     sound_models: SoundModelNames = SoundModelNames()
-
-
-def find_project_file(script: str | Path) -> Path | None:
-    """The nearest `sbc.toml` in the script's folder or above it."""
-    folder = Path(os.path.abspath(script)).parent
-    return next((file for one in (folder, *folder.parents) if (file := one / NAME).is_file()), None)
 
 
 def read_project(script: str | Path) -> Project:

@@ -54,7 +54,7 @@ class PublishedModels(NamedTuple):
     asked: int
 
 
-class Change(NamedTuple):
+class CatalogChange(NamedTuple):
     """A difference, by the id of the model: what is different, the catalogue's figure and the service's."""
 
     model: str
@@ -123,27 +123,29 @@ def _model(catalog: Catalog, id_: str) -> Model:
     return model
 
 
-def compare_with_published(catalog: Catalog, published: PublishedModels) -> Iterator[Change]:
+def compare_with_published(catalog: Catalog, published: PublishedModels) -> Iterator[CatalogChange]:
     """What the service publishes otherwise than the catalogue has it."""
     models = {model.api_id: model for model in catalog.models(SERVICE)}
     entries, quotes = {one.id: one for one in published.listed}, published.quotes
     for id_, model in models.items():
         if id_ not in entries:
-            yield Change(model.short_name, "is not in the service's list any more", "", "")
+            yield CatalogChange(model.short_name, "is no longer in the service's list", "", "")
             continue
         yield from _differences(model, entries[id_])
         yield from _price_changes(model, entries[id_], quotes)
     for id_, entry in entries.items():
         if id_ not in models:
-            yield Change(id_, "is new:", "", _in_words(entry))
+            yield CatalogChange(id_, "is new:", "", _in_words(entry))
 
 
-def _differences(model: Model, entry: ListedModel) -> Iterator[Change]:
+def _differences(model: Model, entry: ListedModel) -> Iterator[CatalogChange]:
     if entry.deprecation is not None:
         after = f"; {entry.deprecation.replacement} takes its place" if entry.deprecation.replacement else ""
-        yield Change(model.short_name, "ends", "", f"{entry.deprecation.date or 'on a day not told'}{after}")
+        yield CatalogChange(
+            model.short_name, "ends", "", f"{entry.deprecation.date or 'on a date that is not given'}{after}"
+        )
     if entry.offline:
-        yield Change(model.short_name, "is offline", "", "")
+        yield CatalogChange(model.short_name, "is offline", "", "")
     aspects = tuple(one for one in entry.aspects if _ASPECT.fullmatch(one))
     pairs = (
         ("makes lengths of", _span(model.lengths), _span(entry.durations)),
@@ -153,20 +155,22 @@ def _differences(model: Model, entry: ListedModel) -> Iterator[Change]:
     )
     for what, before, now in pairs:
         if before != now:
-            yield Change(model.short_name, what, before or "none", now or "none")
+            yield CatalogChange(model.short_name, what, before or "none", now or "none")
     limit = entry.prompt_characters
     if limit is not None and limit != model.prompt_characters:
-        yield Change(model.short_name, "reads prompts of", f"{model.prompt_characters:,}", f"{limit:,} characters")
+        yield CatalogChange(
+            model.short_name, "reads prompts of", f"{model.prompt_characters:,}", f"{limit:,} characters"
+        )
 
 
-def _price_changes(model: Model, entry: ListedModel, quotes: Mapping[QuotedModel, float]) -> Iterator[Change]:
+def _price_changes(model: Model, entry: ListedModel, quotes: Mapping[QuotedModel, float]) -> Iterator[CatalogChange]:
     for asked in _asked(model, entry):
         usd = quotes.get(asked)
         before = model.price.of_clip(asked.seconds, asked.size or None, asked.sound, 1)
         if usd is not None and (before is None or abs(usd - before) > _CENT / 2):
             how = f"{asked.seconds} s{f' at {asked.size}' if asked.size else ''}"
             how += f" {'with' if asked.sound else 'without'} sound" if model.audio == "choice" else ""
-            yield Change(
+            yield CatalogChange(
                 model.short_name, f"takes for {how}", "no price" if before is None else money(before), money(usd)
             )
 

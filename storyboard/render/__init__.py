@@ -1,7 +1,6 @@
-"""Rendering: the run that sends clips, pays for them and collects them.
+"""Rendering: runs that send clips, pay for them and collect them.
 
     planning ─▶ ledger (intent) ─▶ submit ─▶ ledger (answer) ─▶ retrieve (poll, download, verify) ─▶ take
 
-`states` is the table of what may follow what, `ledger` the only record, `engine` the run. Nothing is sent before the
-ledger has the intent on disk.
+`spend` has the ledger and its states, `engine` the run. Nothing is sent before its intent is on disk in the ledger.
 """

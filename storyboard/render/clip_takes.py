@@ -1,8 +1,8 @@
-"""Clip takes: what stands for each clip of a film, the one answer of plan, status, film, board, exports and editor.
+"""Clip takes: the take of each clip of a film, for plan, status, film, board, exports and editor alike.
 
-The ledger knows takes by what was generated (the fingerprint), so that a clip keeps its take wherever it is moved. A
-clip whose text has changed has a new fingerprint, and no take of its own; the takes of its former text are found
-through the name of its scene, else through its place in the film.
+The ledger knows takes by what was generated (the fingerprint), so a clip keeps its take wherever it is moved. A clip
+with a changed text has a new fingerprint and no take of its own; the takes of its former text are found through the
+name of its scene, or else through its place in the film.
 """
 
 from __future__ import annotations
@@ -23,12 +23,11 @@ from storyboard.spend.states import CHOOSABLE, ENDED_BADLY, RUNNING, State
 
 @dataclass(frozen=True, slots=True)
 class ClipTakes:
-    """What ledger and disk hold for a clip.
+    """What the ledger and the disk have for a clip.
 
-    `entries` were made for it as it is now, the oldest first; `former` for its text as it was, as far as it is known.
-    `take` stands in the film, None where nothing does: `is_picked` by a person, or `is_locked`. `running` is paid and
-    on its way, or being sent by another run at this moment; `unknown` are perhaps paid; `ended` is the latest that
-    ended without a clip.
+    `entries` were made for its current text, the oldest first; `former` for earlier texts, as far as known. `take` is
+    the take in the film, or None; it `is_picked` by a person, or `is_locked`. `running` is paid and on its way, or
+    being sent by another run right now; `unknown` are perhaps paid; `ended` is the latest that ended without a clip.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -45,30 +44,33 @@ class ClipTakes:
 
     @property
     def choosable(self) -> tuple[Entry, ...]:
-        """The takes that can be picked, those of the former text first."""
+        """The takes that can be picked, those of earlier texts first."""
         return tuple(entry for entry in (*self.former, *self.entries) if entry.state in CHOOSABLE)
 
     @property
     def running(self) -> Entry | None:
-        """The entry that is paid and collected."""
+        """The entry that is paid and will be collected, or None."""
         states = RUNNING | {State.INTENDED} if self.is_sending else RUNNING
         return next((entry for entry in self.entries if entry.state in states), None)
 
     @property
     def unknown(self) -> tuple[Entry, ...]:
-        """The entries of which nobody knows whether they were charged."""
+        """The entries that may or may not have been charged."""
         states = {State.UNKNOWN} if self.is_sending else {State.UNKNOWN, State.INTENDED}
         return tuple(entry for entry in self.entries if entry.state in states)
 
     @property
     def ended(self) -> Entry | None:
-        """The latest entry, where it ended without a clip that stands by itself."""
+        """The latest entry, if it ended without a usable clip."""
         return self.entries[-1] if self.entries and self.entries[-1].state in ENDED_BADLY else None
 
 
 class FilmTakes:
-    """The takes of a film: `of` a job. `notes` are remarks by entry; `is_sending` says that another run sends into the
-    folder at this moment, so that what it is sending is not unknown."""
+    """The takes of a film; `of` returns those of a job.
+
+    `notes` are people's notes by entry id. `is_sending` says whether another run is using the folder right now, so that
+    what it is sending does not count as unknown.
+    """
 
     def __init__(self, jobs: Sequence[Job], ledger: Ledger | None, folder: Path, *, is_sending: bool = False) -> None:
         self.folder = folder
@@ -85,7 +87,7 @@ class FilmTakes:
         self._former = dict(self._match_former(jobs))
 
     def of(self, job: Job) -> ClipTakes:
-        """What stands for a clip, and what could."""
+        """The takes of a clip: the one in the film, and those that could be."""
         entries = tuple(
             entry for entry in self._by_fingerprint.get(job.clip.fingerprint, ()) if entry.own in (None, job.place)
         )
@@ -108,15 +110,18 @@ class FilmTakes:
         )
 
     def file_state(self, entry: Entry) -> FileState:
-        """What became of the file of a take."""
+        """The state of a take's file."""
         return file_state(self.folder, entry)
 
     def _is_locked(self, entry: Entry) -> bool:
         return entry.id in self._locked and entry.state in CHOOSABLE
 
     def _match_former(self, jobs: Sequence[Job]) -> Iterator[tuple[str, tuple[Entry, ...]]]:
-        """For each clip without entries, those of its former text: entries that no clip of the film has now, of a clip
-        with the same scene name, and only then of the clip that was in its place. Each goes to one clip."""
+        """For each clip without entries, those of its former text.
+
+        They are entries that no clip of the film has now: first of a clip with the same scene name, then of the clip
+        that was in its place. Each entry goes to one clip.
+        """
         wanted = {job.clip.fingerprint for job in jobs}
         left: dict[str, list[Entry]] = {
             fingerprint: entries for fingerprint, entries in self._by_fingerprint.items() if fingerprint not in wanted
@@ -132,7 +137,7 @@ class FilmTakes:
 
 
 def read_film_takes(jobs: Sequence[Job], folder: Path) -> FilmTakes | None:
-    """The takes in a folder, for whoever only looks; None where nothing was rendered into it. Raises LedgerUnusable."""
+    """The takes in a folder, read-only; None if nothing has been rendered into it. Raises LedgerUnusable."""
     ledger = Ledger.read(folder)
     if ledger is None:
         return None
@@ -142,7 +147,7 @@ def read_film_takes(jobs: Sequence[Job], folder: Path) -> FilmTakes | None:
 
 
 def pick_command(job: Job, folder: Path, entry: Entry) -> str:
-    """The command that lets a take stand for a clip."""
+    """The command that puts a take into the film."""
     return clip_command("pick", job.script, folder, job.id, str(entry.number))
 
 

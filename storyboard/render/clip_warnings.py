@@ -1,4 +1,4 @@
-"""Warnings by clip, for the plan that a person agrees to: what a check has said of that which is about to be paid."""
+"""Warnings by clip, shown in the plan so that the person agrees knowing them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from storyboard.compiler.pipeline import Analysis
 
 
 def warnings_by_clip(analysis: Analysis) -> Mapping[str, tuple[Diagnostic, ...]]:
-    """The warnings of a film by the ids of its clips, in the order of the script. A warning belongs to the clip of the
-    shot that it is below, and from a scene's heading on to the scene's first clip; those above all scenes to none."""
+    """The warnings of a film by clip id, in script order.
+
+    A warning belongs to the clip of the shot above it; between a scene's heading and its first shot, to the scene's
+    first clip; above all scenes, to none.
+    """
     begins = [one for clip in analysis.clips for one in _beginnings(analysis, clip)]
     begins.sort(key=itemgetter(0, 1))
     found: dict[str, list[Diagnostic]] = {}
@@ -25,7 +28,7 @@ def warnings_by_clip(analysis: Analysis) -> Mapping[str, tuple[Diagnostic, ...]]
 
 
 def _beginnings(analysis: Analysis, clip: Clip) -> list[tuple[str, int, str]]:
-    """File and line of every shot of a clip, and of its scene's heading where the clip is the scene's first."""
+    """File and line of every shot of a clip, and of its scene's heading if the clip is the scene's first."""
     spans = [shot.header for shot in clip.shots]
     if clip.scene.at is not None and clip.scene.shots[0] is clip.shots[0]:
         spans.append(clip.scene.at)

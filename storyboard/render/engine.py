@@ -1,7 +1,7 @@
 """The engine of a run: sends each clip of a plan at most once, retrieves it, and records every step.
 
-One coroutine a clip. It waits for the clip that it starts from, takes a place among the clips in work, sends (one call
-at a time, whoever sends), and collects. All that it knows afterwards stands in the ledger.
+Each clip has a coroutine. It waits for the clip that it starts from, takes a place among the clips in progress, sends
+(one call at a time for all clips), and collects. Its whole knowledge is in the ledger.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from storyboard.spend.states import ENDED_BADLY, RUNNING, State
 
 
 class RunOptions(NamedTuple):
-    """What the person wants of a run: clips in work at a time, and what it may cost at most."""
+    """Options of a run: the number of clips in progress at a time, and the ceilings."""
 
     jobs: int
     budget: Budget = Budget()
 
 
 class Engine:
-    """Runs one plan once. `stop` may be called from anywhere in the same loop."""
+    """Runs one plan once. `stop` may be called from anywhere in the same event loop."""
 
     def __init__(self, services: RenderServices, plan: RunPlan, options: RunOptions, last_frame: LastFrame) -> None:
         self._services = services
@@ -50,7 +50,7 @@ class Engine:
         self._halt = Halt(self._sender, services.listen)
 
     async def run(self) -> Outcome:
-        """Do everything that the plan says. Never raises for what the service or the disk does."""
+        """Carry out the plan. Never raises for what the service or the disk does."""
         loop = asyncio.get_running_loop()
         for item in self._plan.items:
             self._ends[item.job.id] = loop.create_future()
@@ -59,7 +59,7 @@ class Engine:
         return self._outcome
 
     def stop(self, *, at_once: bool = False) -> None:
-        """Send nothing more and come to an end in good order; see `spend.halt`."""
+        """Send nothing more and end in good order; see `spend.halt`."""
         self._halt.stop(at_once=at_once)
 
     async def _do_all(self) -> None:
@@ -80,7 +80,7 @@ class Engine:
         return self._share(item) if item.leader else None
 
     async def _guard(self, clip: str | None, work: Coroutine[Any, Any, Entry | None]) -> None:
-        """Do one clip's work. Whatever is raised ends this clip and the sending; the others go to their end."""
+        """Run the work on one clip. An exception ends this clip and all sending; other clips continue to their end."""
         entry: Entry | None = None
         try:
             entry = await self._halt.guarded(lambda: work)
@@ -106,7 +106,7 @@ class Engine:
         return await asyncio.shield(self._ends[item.leader])
 
     async def _make(self, item: PlanItem) -> Entry | None:
-        """Send a clip when what it starts from is there, and collect it."""
+        """Send a clip once the clip that it starts from exists, and collect it."""
         start: Entry | None = None
         if item.job.clip.start_from:
             start = await asyncio.shield(self._ends[item.job.clip.start_from])
@@ -125,7 +125,7 @@ class Engine:
         self._services.listen(Event(kind, item.job.id, words, usd))
 
     def _sum_up(self) -> None:
-        """Sort the clips by what became of them, as the ledger has it."""
+        """Sort the clips by outcome, as the ledger has it."""
         outcome, sender, ledger = self._outcome, self._sender, self._services.ledger
         with suppress(DiskFull, LedgerUnusable, OSError):  # where the ledger does not take it now, the next run does it
             recover_entries(ledger, self._services.words, next_take)
@@ -146,13 +146,13 @@ class Engine:
         return self._services.ledger.entry(entry.id)
 
     def _stands(self, entry: Entry, clip: str) -> bool:
-        """Whether a take stands in the film for a clip: it is the clip, or was picked all the same."""
+        """Whether a take is in the film for a clip: because it is accepted, or because it was picked anyway."""
         picked = next((item.take for item in self._plan.items if item.job.id == clip), None)
         is_picked = picked is not None and picked.id == entry.id
         return entry.state is State.SAVED or (entry.state is State.REJECTED and is_picked)
 
     def _sort(self, item: PlanItem, entries: list[Entry]) -> None:
-        """Put a clip where it belongs, `entries` being those made for it, the oldest first."""
+        """Add a clip to the outcome; `entries` were made for it, the oldest first."""
         outcome, clip = self._outcome, item.job.id
         states = {one.state for one in entries}
         end = self._ends[clip]

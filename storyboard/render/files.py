@@ -1,4 +1,4 @@
-"""Takes on disk: their names, their state, and how one is put in its place."""
+"""Takes on disk: their names, their state, and how a downloaded one gets its final name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NO_FACTS = (OSError, ValueError, TypeError, KeyError, RecursionError, OverflowEr
 
 
 class FileState(Enum):
-    """What became of a saved file."""
+    """The state of a saved file."""
 
     AS_SAVED = auto()
     CHANGED = auto()
@@ -41,7 +41,7 @@ def file_name(stem: str, number: int) -> str:
 
 
 def file_state(folder: Path, entry: Entry) -> FileState:
-    """Whether the file of a take is the one that was saved; read only where size or time say that it may not be."""
+    """Whether the file of a take is the one that was saved. It is only read if its size or time differ."""
     path = take_path(folder, entry)
     try:
         status = path.stat()
@@ -56,17 +56,17 @@ def file_state(folder: Path, entry: Entry) -> FileState:
 
 
 def take_path(folder: Path, entry: Entry) -> Path:
-    """Where the file of a take stands."""
+    """The path of a take's file."""
     return folder / CLIPS / (entry.file or file_name(entry.stem, entry.number or 0))
 
 
 def partial_path(folder: Path, entry: Entry) -> Path:
-    """Where a clip stands while it is downloaded."""
+    """The path of a clip while it is downloaded."""
     return folder / CLIPS / f".{entry.id}.part"
 
 
 def next_take(ledger: Ledger, entry: Entry) -> int:
-    """The number of the take that an entry becomes."""
+    """The take number for an entry that is about to be queued."""
     return free_number(ledger.folder / CLIPS, entry.stem, ledger.next_number(entry.stem))
 
 
@@ -80,7 +80,8 @@ def digest_of(path: Path) -> str:
 
 
 def write_sidecar(folder: Path, entry: Entry, name: str, number: int, digest: str, verdict: Verdict) -> None:
-    """Put down beside a file of a take how it came to be. Holds neither pictures nor secrets. Raises OSError."""
+    """Write a JSON file beside a take that says how it was made. It contains neither pictures nor secrets. Raises
+    OSError."""
     request = json.loads(entry.request)
     facts: dict[str, Any] = {
         "format": "storyboard-take/1",
@@ -113,8 +114,11 @@ def write_sidecar(folder: Path, entry: Entry, name: str, number: int, digest: st
 
 
 class Rejected(NamedTuple):
-    """A file that a service sent for a take and that cannot stand in the film by itself: which take it is of, its name
-    in `clips/`, why, and whether a person may choose it."""
+    """A file that the service sent for a take but that is not usable as it is.
+
+    It has the number of the take, the file's name in `clips/`, its digest, the reason, and whether a person may choose
+    it.
+    """
 
     number: int
     file: str
@@ -124,8 +128,10 @@ class Rejected(NamedTuple):
 
 
 def keep_rejected(folder: Path, entry: Entry, partial: Path, digest: str, verdict: Verdict) -> Rejected:
-    """Keep a file that is not the clip that was asked for, with the reason beside it. Bytes that are kept already are
-    not kept twice. Raises OSError."""
+    """Keep a file that is not the requested clip, with the reason beside it.
+
+    The same bytes are not kept twice. Raises OSError.
+    """
     assert verdict.problem is not None, "it is rejected"
     for kept in rejected_files(folder, entry):
         if kept.digest == digest:
@@ -143,7 +149,7 @@ def keep_rejected(folder: Path, entry: Entry, partial: Path, digest: str, verdic
 
 
 def rejected_files(folder: Path, entry: Entry) -> list[Rejected]:
-    """The kept files of an entry that cannot stand in the film by themselves, those first that can be chosen."""
+    """The rejected files of an entry, those that can be chosen first."""
     found = []
     for path in sorted((folder / CLIPS).glob(f"{escape_glob(entry.stem)}_t*.json")):
         with suppress(*NO_FACTS):
@@ -156,12 +162,12 @@ def rejected_files(folder: Path, entry: Entry) -> list[Rejected]:
 
 
 def sidecar_path(folder: Path, stem: str, number: int) -> Path:
-    """Where the facts about a take stand."""
+    """The path of the JSON file about a take."""
     return folder / CLIPS / f"{stem}_t{number}.json"
 
 
 def number_for(folder: Path, entry: Entry) -> int:
-    """The number under which a take can be put: its own, unless somebody else's file has that name."""
+    """The number under which a take is saved: its own, unless another file has that name."""
     number = entry.number or 1
     is_taken = (folder / CLIPS / file_name(entry.stem, number)).exists()
     sidecar = sidecar_path(folder, entry.stem, number)
@@ -171,8 +177,10 @@ def number_for(folder: Path, entry: Entry) -> int:
 
 
 def find_put(folder: Path, entry: Entry) -> tuple[int, str] | None:
-    """The take of an entry that already stands at its final name though the ledger does not know it yet, as number and
-    digest: a run may die between the two."""
+    """Number and digest of a take that already has its final name, although the ledger does not know it yet.
+
+    A run may die between the two.
+    """
     for path in sorted((folder / CLIPS).glob(f"{escape_glob(entry.stem)}_t*.json")):
         with suppress(*NO_FACTS):
             facts = json.loads(path.read_bytes())

@@ -1,4 +1,4 @@
-"""Folders of what is made of a script: its clips, its products, and the options that name the folder."""
+"""Folders for what is made from a script: its clips, its products, and the options that name the folder."""
 
 from __future__ import annotations
 
@@ -13,16 +13,22 @@ _DRAFT = "-draft"
 
 
 def clips_folder(script: str, out: Path | None = None, *, sandbox: bool = False, draft: bool = False) -> Path:
-    """The folder of a script's clips: `out` if it is given, else below the `out` of the project, else in `out` beside
-    the script. Drafts have one of their own beside it; what the sandbox makes is kept apart from what is paid."""
+    """The folder of a script's clips.
+
+    `out` if it is given, else below the `out` of the project, else in `out` beside the script. Drafts have their own
+    folder beside it, and the sandbox's clips are separate from paid ones.
+    """
     path = Path("script.sb" if script == "-" else script)
     folder = out or _home(path) / (f"{path.stem}-sandbox" if sandbox else path.stem)
     return folder.with_name(f"{folder.name}{_DRAFT}") if draft else folder
 
 
 def _home(script: Path) -> Path:
-    """The folder that holds the folders of a script. What was paid before the project named an `out` stays where it is,
-    and is gone on with there: a render into an empty folder would pay for it again."""
+    """The folder that contains the folders of a script.
+
+    Clips that were paid for before the project set an `out` stay where they are, and rendering continues there: a
+    render into an empty folder would pay for them again.
+    """
     beside, chosen = script.parent / "out", made_folder(script)
     if chosen is None:
         return beside
@@ -34,14 +40,16 @@ def _is_paid(home: Path, stem: str) -> bool:
 
 
 def sibling_folder(folder: Path) -> Path:
-    """The folder of the drafts of a film, or that of the film whose drafts are in a folder."""
+    """The folder of a film's drafts, or, for a folder of drafts, that of the film."""
     name = folder.name.removesuffix(_DRAFT)
     return folder.with_name(name if name != folder.name else f"{name}{_DRAFT}")
 
 
 def product_path(script: str, output: str | None, ending: str, *, sandbox: bool = False) -> Path:
-    """Where a product of a script goes: to `output`, or to the script's folder, as `out/film/film-board.html`
-    with the ending `-board.html`. What is made of the sandbox's clips has a home of its own.
+    """The path of a product: `output`, or in the script's folder, as `out/film/film-board.html` with the ending
+    `-board.html`.
+
+    Products of the sandbox's clips have a folder of their own.
     """
     if output is not None:
         return Path(output)
@@ -50,7 +58,7 @@ def product_path(script: str, output: str | None, ending: str, *, sandbox: bool 
 
 
 def clip_command(name: str, script: str, folder: Path, *words: str) -> str:
-    """A command about the clips of a folder, to be typed: `sbc pick film.sb s01c02 1 --draft`."""
+    """A command about the clips in a folder, to be typed: `sbc pick film.sb s01c02 1 --draft`."""
     for sandbox, draft in product((False, True), repeat=2):
         if clips_folder(script, sandbox=sandbox, draft=draft) == folder:
             options = ["--sandbox"] * sandbox + ["--draft"] * draft

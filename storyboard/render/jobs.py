@@ -31,16 +31,18 @@ SENT_WIRE = "api"
 
 
 class PictureChanged(Exception):
-    """A picture is not what it was when the script was compiled; the message names it."""
+    """A picture has changed since the script was compiled; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A clip to be had. `place` counts the clips of one fingerprint in the film from 0, `copies` is how many there are;
-    `at` is where its first shot stands, as `film.sb:12`; `planned` is the clip as the compiler planned it. `request` is
-    the body as text, each picture named with its digest; `body` makes the one to send, and raises Changed. `reduction`
-    is how far its pictures are reduced so that they fit into a request, None where they need not be; `warnings` are
-    what a check says of it."""
+    """A clip to render.
+
+    `place` counts the clips with the same fingerprint in the film, from 0; `copies` is their number. `at` is the place
+    of its first shot, as `film.sb:12`; `planned` is the clip as the compiler planned it. `request` is the body as text,
+    with each picture named by its digest; `body` makes the body to send, and raises PictureChanged. `reduction` is how
+    far its pictures are reduced to fit into a request, or None; `warnings` are those of a check.
+    """
 
     clip: ClipEntry
     place: int
@@ -61,12 +63,12 @@ class Job:
 
     @property
     def script(self) -> str:
-        """The script as it was named, for a command about the clip."""
+        """The path of the script as given, for commands about the clip."""
         return self.at.rpartition(":")[0]
 
     @property
     def quote_body(self) -> dict[str, Any]:
-        """What the service has to know to tell the price."""
+        """The fields that the service needs for a price."""
         payload = self.clip.payload
         body = {key: payload[key] for key in _PRICED if key in payload}
         if self.planned.model.price.usd_per_picture:
@@ -75,13 +77,16 @@ class Job:
 
     @property
     def own(self) -> int | None:
-        """For which of several equal clips a new take is: none where there is only one."""
+        """Which of several equal clips a new take is for; None if there is only one."""
         return self.place if self.copies > 1 else None
 
 
 def build_jobs(analysis: Analysis) -> tuple[Job, ...]:
-    """The jobs of a film without errors, in its order; what is sent has the service's spelling, whatever the
-    project's is. Raises ValueError for one with errors, TemplateProblem."""
+    """The jobs of a film without errors, in film order.
+
+    Requests use the service's spelling, whatever the project's is. Raises ValueError for a film with errors, and
+    TemplateProblem.
+    """
     analysis = replace(analysis, options=analysis.options._replace(wire=SENT_WIRE))
     manifest = build_manifest(analysis)
     copies = Counter(clip.fingerprint for clip in manifest.clips)
@@ -116,7 +121,7 @@ def _job(analysis: Analysis, clip: ClipEntry, planned: Clip, place: int, copies:
 
 
 def _count_pictures(value: object, key: str = "") -> int:
-    """How many pictures a body holds."""
+    """The number of pictures in a body."""
     if isinstance(value, dict):
         return sum(_count_pictures(one, name) for name, one in value.items())
     if isinstance(value, list):
@@ -135,7 +140,7 @@ def _request(analysis: Analysis, clip: Clip) -> str:
 
 
 def _body(analysis: Analysis, clip: Clip) -> dict[str, Any]:
-    """The body to send. The pictures are looked at again: what is paid for has to be what was planned."""
+    """The body to send. The pictures are verified again: what is paid for has to be what was planned."""
     loader = Loader(analysis.root)
     for picture in clip.pictures:
         if picture.is_url:

@@ -9,12 +9,14 @@ from storyboard.spend.ledger import Ledger
 
 
 class NoSuchTake(ValueError):
-    """There is no such finished take; the message says which there are."""
+    """There is no finished take of this number; the message lists the numbers."""
 
 
 def pick_take(ledger: Ledger, job: Job, takes: ClipTakes, number: int) -> Entry:
-    """Let a take stand for a clip: one of its own, one that was made for its former text, or a rejected one. A locked
-    clip is locked to it from now on. Raises NoSuchTake, DiskFull."""
+    """Put a take into the film: one of the clip's own, one of its former text, or a rejected one.
+
+    A locked clip is locked to it from now on. Raises NoSuchTake, DiskFull.
+    """
     for entry in reversed(takes.choosable):
         if entry.number == number:
             ledger.choose(job.clip.fingerprint, job.place, entry)

@@ -1,4 +1,4 @@
-"""The plan of a run, clip by clip: from the jobs, the ledger and the files on disk, without sending anything."""
+"""The plan of a run, clip by clip, decided from jobs, ledger and files without sending anything."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from storyboard.wording import shorten
 
 
 class PlannedAction(StrEnum):
-    """What a run does about a clip; the value is what a table says."""
+    """What a run does with a clip; the value is the word in tables."""
 
     NEW = "new"  # sent
     CHANGED = "changed"  # sent, because the script is not what it was
@@ -45,10 +45,12 @@ SENT = frozenset({PlannedAction.NEW, PlannedAction.CHANGED, PlannedAction.RETAKE
 
 @dataclass(frozen=True, slots=True)
 class PlanItem:
-    """A clip and what happens to it. `why` is for the person, may be empty. `take` is the finished take that stands in
-    the film now; `current` the entry that runs, is unknown, or ended. `leader` is the id of the clip whose take it
-    shares; `after` that of the clip that has to be there first, where it is not yet. `quote` is what the
-    service asks for a take."""
+    """A clip and what happens to it.
+
+    `why` is for the person and may be empty. `take` is the finished take in the film; `current` is the entry that runs,
+    is unknown, or ended. `leader` is the id of the clip whose take it shares; `after` that of a clip that has to exist
+    first and does not yet. `quote` is the service's price of a take, in US dollars.
+    """
 
     job: Job
     action: PlannedAction
@@ -62,32 +64,35 @@ class PlanItem:
 
     @property
     def price(self) -> float | None:
-        """What a take of it costs, in US dollars: as the service says, else by the table; None where neither does."""
+        """The price of a take in US dollars: the service's, or else the table's; None if neither has one."""
         return self.job.clip.estimate.usd if self.quote is None else self.quote
 
     @property
     def dearest(self) -> float | None:
-        """The most that a take of it may cost, in US dollars: where the service does not say it, the dearer of the
-        table's figures."""
+        """The most that a take may cost, in US dollars: without the service's price, the higher figure of the
+        tables."""
         if self.quote is not None or self.price is None:
             return self.price
         return max(self.price, self.job.planned.other_usd or 0.0)
 
     @property
     def basis(self) -> str:
-        """Who says what it costs."""
+        """The source of the price."""
         return self.job.clip.estimate.basis if self.quote is None else "quote"
 
     @property
     def usd(self) -> float | None:
-        """What a run pays for it, in US dollars; None where nobody knows."""
+        """What a run pays for it, in US dollars; None if that is unknown."""
         return self.price if self.action in SENT else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """A run to be: the clips in the film's order, and `strays`, entries that are paid and running though the script
-    no longer asks for them. `to_fetch` are takes whose files are gone."""
+    """A planned run: the clips in film order, and other paid entries.
+
+    `strays` are entries that are paid and running although the script no longer asks for them. `to_fetch` are takes
+    whose files are gone.
+    """
 
     items: tuple[PlanItem, ...]
     strays: tuple[Entry, ...] = ()
@@ -101,22 +106,22 @@ class RunPlan:
 
     @property
     def estimated(self) -> tuple[PlanItem, ...]:
-        """What would be sent without the service having said its price, though it was asked."""
+        """The items to send whose price the service was asked for and did not give."""
         return tuple(item for item in self.sent if item.quote is None) if self.quotes else ()
 
     @property
     def usd(self) -> float:
-        """What the run pays, as far as prices are known."""
+        """What the run pays, as far as prices are known, in US dollars."""
         return sum((item.usd or 0.0 for item in self.items), 0.0)
 
     @property
     def sent(self) -> tuple[PlanItem, ...]:
-        """What is sent, unless a clip before it fails."""
+        """The items that are sent, unless a clip before them fails."""
         return tuple(item for item in self.items if item.action in SENT)
 
     @property
     def unpriced(self) -> int:
-        """How many of these have no price."""
+        """The number of sent items without a price."""
         return sum(item.usd is None for item in self.sent)
 
 
@@ -130,8 +135,10 @@ def plan_run(
     resend: frozenset[str] = frozenset(),
     is_sending: bool = False,
 ) -> RunPlan:
-    """Say what a run does about every clip. `only` are the ids of the clips asked for, None for all; `retake` and
-    `resend` those that the person wants again."""
+    """Decide what a run does with each clip.
+
+    `only` are the ids of the requested clips, None for all; `retake` and `resend` those that the person wants again.
+    """
     known = FilmTakes(jobs, ledger, folder, is_sending=is_sending)
     items: dict[str, PlanItem] = {}
     sent: dict[str, str] = {}
@@ -146,7 +153,7 @@ def plan_run(
 
 
 def entries_of(item: PlanItem, entries: Sequence[Entry]) -> list[Entry]:
-    """The entries that were made for a clip; those that were not sent cost nothing and say nothing."""
+    """The entries that were made for a clip. Unsent ones cost nothing and are ignored."""
     return [
         one
         for one in entries
@@ -208,7 +215,7 @@ def _to_send(
     if first is None or first.action is PlannedAction.FINISHED:
         return _changed(item, action, item.why)
     if first.action in (PlannedAction.UNKNOWN, PlannedAction.ENDED, PlannedAction.BLOCKED, PlannedAction.LEFT_OUT):
-        return _changed(item, PlannedAction.BLOCKED, f"starts from {first.job.id}, which is not there")
+        return _changed(item, PlannedAction.BLOCKED, f"starts from {first.job.id}, which does not exist yet")
     return replace(item, action=action, after=first.job.id)
 
 
@@ -217,7 +224,9 @@ def _finished(item: PlanItem, takes: ClipTakes, film: FilmTakes, before: dict[st
     assert take is not None, "it stands in the film"
     look = film.file_state(take)
     if look is FileState.GONE and take.state is State.REJECTED:
-        return _changed(item, PlannedAction.ENDED, f"{take.file} is gone; --retake {item.job.id} pays a new take", take)
+        return _changed(
+            item, PlannedAction.ENDED, f"{take.file} is gone; --retake {item.job.id} pays for a new take", take
+        )
     if look is FileState.GONE:
         return _changed(item, PlannedAction.GONE, f"{take.file} is gone", take)
     if look is FileState.CHANGED:
@@ -233,8 +242,8 @@ def _finished(item: PlanItem, takes: ClipTakes, film: FilmTakes, before: dict[st
 def _ended(entry: Entry, job: Job, folder: Path) -> str:
     said = f" ({shorten(entry.said.rstrip('.'), _SAID)})" if entry.said else ""
     if entry.state is State.REJECTED:
-        return f"`{pick_command(job, folder, entry)}` uses it all the same, --retake {job.id} pays a new one{said}"
-    return f"--retake {job.id} pays a new take{said}"
+        return f"`{pick_command(job, folder, entry)}` uses it anyway, --retake {job.id} pays for a new one{said}"
+    return f"--retake {job.id} pays for a new take{said}"
 
 
 _WORDS = {
@@ -249,7 +258,7 @@ _WORDS = {
 
 
 def _difference(job: Job, old: Entry) -> str:
-    """In which parts a clip differs from what was rendered for it last."""
+    """The parts in which a clip differs from what was last rendered for it, in words."""
     try:
         was: dict[str, Any] = json.loads(old.request)
     except ValueError:

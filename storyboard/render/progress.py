@@ -1,4 +1,4 @@
-"""Progress of a run: live lines, plain lines, or one line of JSON an event."""
+"""Progress of a run: a live display, plain lines, or one line of JSON for each event."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ _LAST = frozenset({"saved", "blocked", "refused", "unknown", "rejected", "failed
 
 
 def tell_json(say: Say, wall: Callable[[], float], key: str = "clip") -> Callable[[Event], None]:
-    """A line of JSON for each event, with its time; `key` is what an event is about."""
+    """A listener that writes a line of JSON for each event, with its time; `key` names the field of the event's
+    subject."""
 
     def listen(event: Event) -> None:
         at = datetime.fromtimestamp(wall(), UTC).isoformat(timespec="milliseconds")
@@ -57,7 +58,7 @@ def tell_json(say: Say, wall: Callable[[], float], key: str = "clip") -> Callabl
 
 
 def tell_plainly(say: Say) -> Callable[[Event], None]:
-    """A line for each event that a person wants to know; calls that only ask the service are left out."""
+    """A listener that writes a line for each event of interest; polling is left out."""
     running: set[str] = set()
 
     def listen(event: Event) -> None:
@@ -71,7 +72,7 @@ def tell_plainly(say: Say) -> Callable[[Event], None]:
 
 
 def plain_line(event: Event) -> str:
-    """An event in a line."""
+    """An event as a line."""
     what = event.file or event.words
     if event.kind == "queued":
         what = f"take {event.take}, {dollars(event.usd)}, {event.words or f'usually ready in {_expected(event)}'}"
@@ -90,7 +91,7 @@ class _ClipLine:
     note: str = ""
 
 
-class Live(AbstractContextManager["Live"]):
+class LiveProgress(AbstractContextManager["LiveProgress"]):
     """A line for each clip in work, under the lines of those that are over, and the totals. `now` never goes back."""
 
     def __init__(self, console: Console, plan: RunPlan, now: Callable[[], float]) -> None:
@@ -156,7 +157,7 @@ class Live(AbstractContextManager["Live"]):
             expected = f"of about {_about(row.expected)}" if row.expected else ""
             cells = (clip, row.state, _watch(elapsed), expected, printable(row.note))
             table.add_row(*(Text(cell) for cell in cells))
-        totals = f"{self._over} of {self._total} clips, {len(self._rows)} in work, "
+        totals = f"{self._over} of {self._total} clips, {len(self._rows)} in progress, "
         totals += f"{dollars(self._spent)} of {dollars(self._planned)} committed"
         if self._stopped:
             totals += f"; nothing more is sent: {printable(self._stopped)}"
@@ -177,7 +178,7 @@ _COLLECTED = frozenset({PlannedAction.RUNNING, PlannedAction.GONE, PlannedAction
 
 
 def _expected(event: Event) -> str:
-    """How long a render takes: as the service has measured it, until then as its guide says."""
+    """How long a render takes: as measured by the service, or else by its guide."""
     if event.expected:
         return _about(event.expected)
     least, most = (round(seconds / 60) for seconds in service_facts("polling")["usual_seconds"])
@@ -185,13 +186,13 @@ def _expected(event: Event) -> str:
 
 
 def _watch(seconds: float) -> str:
-    """A time that runs, as a stopwatch shows it."""
+    """A running time, as a stopwatch shows it."""
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes}:{rest:02}"
 
 
 def _about(seconds: float) -> str:
-    """A time that somebody waits, as people say it."""
+    """A waiting time, in round words."""
     return f"{round(seconds / 60)} min" if seconds >= _A_WHILE else f"{max(1, round(seconds))} s"
 
 

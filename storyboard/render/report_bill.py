@@ -1,4 +1,4 @@
-"""The bill of a film in words: what was taken for each take, by day and by model, and what is still open."""
+"""The bill of a film in words: the charge for each take, by day and by model, and open questions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from storyboard.spend.bill import Bill, Match, is_settled
+from storyboard.spend.bill import Bill, BillMatch, is_settled
 from storyboard.spend.states import State
 from storyboard.wording import count, money, table
 
@@ -32,19 +32,19 @@ def write_bill(bill: Bill, now: float) -> Iterator[str]:
         yield f"{count(bill.skipped, 'line')} could not be understood."
 
 
-def proposal(match: Match, now: float) -> str | None:
-    """What the bill suggests about a payment that is unknown, to be confirmed; None where it suggests nothing."""
+def proposal(match: BillMatch, now: float) -> str | None:
+    """What the bill suggests about an unknown payment, for the person to confirm; None if it suggests nothing."""
     if match.entry.state is not State.UNKNOWN:
         return None
     if match.usd is not None:
-        sure = "" if match.is_certain else ", though another take could be meant"
+        sure = "" if match.is_certain else ", although another take could be meant"
         return f"{match.entry.clip_id} was charged: a line of the bill says {money(match.usd)}{sure}"
     if is_settled(match.entry, now):
-        return f"{match.entry.clip_id} was probably not charged: there is no line for it"
+        return f"{match.entry.clip_id} was probably not charged: the bill has no line for it"
     return None
 
 
-def _row(match: Match, now: float) -> tuple[str, ...]:
+def _row(match: BillMatch, now: float) -> tuple[str, ...]:
     entry = match.entry
     charged = "" if match.usd is None else money(match.usd)
     note = "" if match.usd is None or match.is_certain else "by model, sum and time"

@@ -1,6 +1,6 @@
-"""Reports for programs: the plan, the folder, and the end of a run, as JSON.
+"""Reports for programs: the plan, the folder, and the end of a run, as JSON data.
 
-Keys stay as they are as long as `format` does; new ones may come.
+Keys do not change as long as `format` stays the same; new ones may be added.
 """
 
 from __future__ import annotations

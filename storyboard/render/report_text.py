@@ -16,7 +16,7 @@ from storyboard.report.privacy import privacy_of
 from storyboard.spend.balance import balance_lines
 from storyboard.spend.budget import committed_usd
 from storyboard.spend.entry import Entry
-from storyboard.spend.outcome import Exit, Outcome
+from storyboard.spend.outcome import ExitCode, Outcome
 from storyboard.spend.states import RUNNING, State
 from storyboard.venice.service import service_facts
 from storyboard.wording import count, listed, money, printable, shorten, table
@@ -31,8 +31,10 @@ Row = tuple[str, ...]
 
 
 def write_plan(plan: RunPlan, *, today: date, is_paid: bool = True) -> Iterator[str]:
-    """The plan as lines: a table of clips, where the material goes, and in the last line what the run costs. `today`
-    tells the age of the table's prices; `is_paid` is false in the sandbox."""
+    """The plan as lines: a table of clips, who receives the material, and in the last line what the run costs.
+
+    `today` gives the age of the table's prices; `is_paid` is False in the sandbox.
+    """
     head: Row = ("clip", "scene", "shots", "s", "model", "references", "price", "what happens")
     yield from table([head, *(_plan_row(item) for item in plan.items)], right={3, 6})
     yield ""
@@ -55,7 +57,7 @@ def write_plan(plan: RunPlan, *, today: date, is_paid: bool = True) -> Iterator[
 
 
 def _warnings(plan: RunPlan) -> Iterator[str]:
-    """What a check warns of in the clips that this run would pay, with its lines."""
+    """Warnings about the clips that this run would pay for, with their lines."""
     found = [(item.job.id, one) for item in plan.sent for one in item.job.warnings]
     for clip, one in found[:_MOST_WARNINGS]:
         yield printable(f"{clip}, {one.file}:{one.start.line}: warning {one.code}: {one.message}")
@@ -64,7 +66,7 @@ def _warnings(plan: RunPlan) -> Iterator[str]:
 
 
 def cost_line(plan: RunPlan) -> str:
-    """What this run sends and pays, in a sentence."""
+    """What this run sends and pays, as a sentence."""
     sent = plan.sent
     if not sent:
         return "This run sends nothing and costs nothing."
@@ -81,8 +83,10 @@ def cost_line(plan: RunPlan) -> str:
 
 
 def _other_price(items: Sequence[PlanItem]) -> str:
-    """What the other figures of the table say of clips whose price the service did not tell, where they say more:
-    whoever reads only the last line is to pay no more than it says."""
+    """The other table's prices of clips without a quote, if they are higher.
+
+    A person who reads only the last line must not pay more than it says.
+    """
     whole = sum(item.price or 0.0 for item in items)
     most = sum(item.dearest or 0.0 for item in items)
     if most <= whole + _CENT / 2:
@@ -92,36 +96,36 @@ def _other_price(items: Sequence[PlanItem]) -> str:
 
 
 def estimate_line(plan: RunPlan) -> str:
-    """That the service does not tell what it will take, and what the price rests on instead."""
+    """That the service gives no price, and which price is used instead."""
     some = plan.estimated
     problem = f" ({plan.quotes.problem})" if plan.quotes and plan.quotes.problem else ""
     priced = [item for item in some if item.price is not None]
     unpriced = len(some) - len(priced)
     whose = "its price" if len(some) == len(plan.sent) else f"the price of {count(len(some), 'clip')}"
     if not priced:
-        return f"Venice does not tell {whose}{problem}, and no table has one."
+        return f"Venice does not give {whose}{problem}, and no table has one."
     tables = " and ".join(dict.fromkeys(item.job.planned.model.price.basis for item in priced))
     says = f"the table ({tables}) says {dollars(sum((item.price or 0.0 for item in priced), 0.0))}"
     more = _other_price(priced) + (f", and nothing of {count(unpriced, 'clip')}" if unpriced else "")
-    return f"Venice does not tell {whose}{problem}; {says}{more}."
+    return f"Venice does not give {whose}{problem}; {says}{more}."
 
 
 def render_question(plan: RunPlan) -> str:
     """What the person agrees to before anything is paid."""
     clips = count(len(plan.sent), "clip")
     if plan.estimated:
-        return f"{estimate_line(plan)} Send {clips} all the same?"
+        return f"{estimate_line(plan)} Send {clips} anyway?"
     price = dollars(plan.usd) if plan.usd or not plan.unpriced else "what the service takes"
     more = ", and what the service takes for those without a price" if plan.usd and plan.unpriced else ""
     return f"Send {clips} and pay {price}{more}?"
 
 
 def _privacy_line(plan: RunPlan) -> Iterator[str]:
-    """What becomes of the prompts and faces that leave this machine, model by model."""
+    """What happens to prompts and pictures that leave this machine, model by model."""
     models = {item.job.clip.model: item.job.privacy for item in plan.sent}
     if models:
         told = (privacy_of(model, privacy) for model, privacy in models.items())
-        yield " ".join(("What is sent leaves this machine: prompts and pictures.", *told))
+        yield " ".join(("Sent from this machine: prompts and pictures.", *told))
 
 
 def write_status(
@@ -133,8 +137,12 @@ def write_status(
     is_sending: bool = False,
     chosen: Collection[int] = (),
 ) -> Iterator[str]:
-    """What is in a folder: a line a take, then what the script no longer asks for, then the takes of pictures and
-    sounds. `is_sending` says that a run sends at this moment; `chosen` has the ids of the entries that stand."""
+    """The content of a folder: a line for each take, then takes that the script no longer needs, then pictures and
+    sounds.
+
+    `is_sending` says whether a run is sending right now; `chosen` has the ids of the chosen entries; `now` is in
+    seconds since 1970.
+    """
     everything = entries
     entries = [one for one in everything if one.kind == "clip"]
     others = [one for one in everything if one.kind != "clip" and one.state is not State.PLANNED]
@@ -155,69 +163,77 @@ def write_status(
         ("picture or sound", [one for one in others if one.kind != "finish"]),
         ("finished take of", [one for one in others if one.kind == "finish"]),
     ):
-        if not some:
-            continue
-        yield ""
-        head: Row = (what, "take", "state", "age", "price", "file")
-        several = Counter(one.clip_id for one in some)
-        body = [
-            _entry_row(
-                one.clip_id,
-                one,
-                now,
-                "chosen" if one.id in chosen and several[one.clip_id] > 1 else "",
-                is_sending=is_sending,
-            )
-            for one in some
-        ]
-        yield from table([head, *body], right={4})
+        yield from _other_takes(what, some, now, chosen, is_sending=is_sending)
     if is_sending:
         yield ""
-        yield "A run is sending into this folder at this moment."
-    perhaps = (State.UNKNOWN,) if is_sending else (State.UNKNOWN, State.INTENDED)
-    paid = committed_usd(one for one in everything if one.state not in perhaps)
-    unknown = committed_usd(one for one in everything if one.state in perhaps)
+        yield "A run is using this folder right now."
     yield ""
-    refunded = sum((one.usd or 0.0 for one in everything if one.state is State.REFUNDED), 0.0)
-    words = "Paid so far:" if is_paid else "In the sandbox nothing is paid; at Venice that costs"
-    yield _sum(words, paid, unknown) + (f" Given back besides: {dollars(refunded)}." if refunded else "")
+    yield _paid_so_far(everything, is_paid=is_paid, is_sending=is_sending)
+
+
+def _other_takes(
+    what: str, entries: Sequence[Entry], now: float, chosen: Collection[int], *, is_sending: bool
+) -> Iterator[str]:
+    """The table of takes that are not of clips, under a blank line; nothing where there are none."""
+    if not entries:
+        return
+    several = Counter(one.clip_id for one in entries)
+    rows: list[Row] = [(what, "take", "state", "age", "price", "file")]
+    for one in entries:
+        mark = "chosen" if one.id in chosen and several[one.clip_id] > 1 else ""
+        rows.append(_entry_row(one.clip_id, one, now, mark, is_sending=is_sending))
+    yield ""
+    yield from table(rows, right={4})
+
+
+def _paid_so_far(entries: Sequence[Entry], *, is_paid: bool, is_sending: bool) -> str:
+    """What was paid and what perhaps was; an open call of a run that sends now is not in doubt yet."""
+    perhaps = (State.UNKNOWN,) if is_sending else (State.UNKNOWN, State.INTENDED)
+    paid = committed_usd(one for one in entries if one.state not in perhaps)
+    unknown = committed_usd(one for one in entries if one.state in perhaps)
+    refunded = sum((one.usd or 0.0 for one in entries if one.state is State.REFUNDED), 0.0)
+    words = "Paid so far:" if is_paid else "Nothing is paid in the sandbox; at Venice this would cost"
+    return _sum(words, paid, unknown) + (f" Also refunded: {dollars(refunded)}." if refunded else "")
 
 
 def write_outcome(outcome: Outcome, plan: RunPlan, folder: Path, again: str, *, is_paid: bool = True) -> Iterator[str]:
-    """How a run ended, where the clips are, and how to go on; `again` is the command to type."""
+    """How a run ended, where the clips are, and how to continue; `again` is the command to type."""
     total = len(plan.items)
     at = {item.job.id: item.job.at for item in plan.items}
     where = f", in {printable(str(folder / CLIPS))}" if outcome.saved else ""
     lost = set(outcome.unknown)
     perhaps = sum((item.usd or 0.0 for item in plan.sent if item.job.id in lost), 0.0)
-    spent = _sum("This run spent" if is_paid else "At Venice that costs", max(0.0, outcome.spent - perhaps), perhaps)
-    back = f" Given back meanwhile: {dollars(outcome.refunded)}." if outcome.refunded else ""
+    said = "This run spent" if is_paid else "At Venice this would cost"
+    spent = _sum(said, max(0.0, outcome.spent - perhaps), perhaps)
+    back = f" Refunded meanwhile: {dollars(outcome.refunded)}." if outcome.refunded else ""
+    if not plan.sent and not outcome.spent:
+        spent = "Nothing was sent, so nothing was spent."
     yield f"Saved: {len(outcome.saved)} of {count(total, 'clip')}{where}. {spent}{back}"
     if outcome.stopped:
         yield f"Nothing more was sent: {outcome.stopped}."
     for name, clips, remedy in _remedies(outcome):
         places = ", ".join(f"{clip} ({at[clip]})" if clip in at else clip for clip in clips)
         yield f"{name}: {places}. {remedy}".rstrip()
-    if outcome.code is Exit.INTERRUPTED:
+    if outcome.code is ExitCode.INTERRUPTED:
         yield "Everything so far is recorded."
-    if outcome.running or outcome.unsent or outcome.code is Exit.INTERRUPTED:
-        yield f"To go on: {again}"
+    if outcome.running or outcome.unsent or outcome.code is ExitCode.INTERRUPTED:
+        yield f"To continue: {again}"
 
 
 def _remedies(outcome: Outcome) -> Iterator[tuple[str, Sequence[str], str]]:
-    """The clips that are not saved, by what became of them, and what the person can do."""
+    """The clips that are not saved, by outcome, with what the person can do."""
     if some := outcome.running:
         they = "It is" if len(some) == 1 else "They are"
         yield "Still running", some, f"{they} paid, and the next run collects {_them(some)}."
     if some := outcome.unknown:
         again = f"{_option('--resend-unknown', some)} sends {_them(some)} again, at the risk of paying twice."
-        yield "Perhaps paid", some, f"See your account at the service. {again}"
+        yield "Perhaps paid", some, f"Check your account at the service. {again}"
     if some := outcome.refused:
         remedy = "" if outcome.stopped else " Change what was refused, then run again."
         yield "Refused", some, f"Nothing was paid for {_them(some)}.{remedy}"
     if some := outcome.rejected:
         again = f"{_option('--retake', some)} pays {'a new take' if len(some) == 1 else 'new takes'}"
-        yield "Rejected", some, f"See `sbc status`; `sbc pick` uses {_them(some)} all the same, {again}."
+        yield "Rejected", some, f"See `sbc status`; `sbc pick` can still use {_them(some)}, {again}."
     if some := outcome.failed:
         yield "Failed", some, f"{_option('--retake', some)} pays {'a new take' if len(some) == 1 else 'new takes'}."
     if some := outcome.unsent:
@@ -237,7 +253,7 @@ def _sum(words: str, usd: float, perhaps: float) -> str:
 
 
 def dollars(usd: float | None) -> str:
-    """A price as people write it."""
+    """A price, or `price unknown`."""
     return "no price" if usd is None else money(usd)
 
 
@@ -282,19 +298,19 @@ def _notes(plan: RunPlan) -> Iterator[str]:
             smaller.setdefault(key, []).append(item.job.id)
     for (quality, side), ids in smaller.items():
         yield (
-            f"Pictures of {listed(ids)} are made smaller, for the service takes {most / 1e6:.0f} MB: "
+            f"Pictures of {listed(ids)} are made smaller, because the service accepts at most {most / 1e6:.0f} MB: "
             f"quality {quality} of 100, at most {side:,} pixels a side."
         )
     if plan.strays:
         clips = ", ".join(entry.clip_id for entry in plan.strays)
-        yield f"Paid and running, though the script no longer asks for it: {clips}. It is collected all the same."
+        yield f"Paid and running, although the script no longer asks for it: {clips}. It will be collected anyway."
     left = [item for item in plan.items if item.unknown and item.action is not PlannedAction.UNKNOWN]
     if left:
-        yield f"Perhaps paid besides: {', '.join(item.job.id for item in left)}; `sbc status` says when."
+        yield f"Perhaps also paid: {', '.join(item.job.id for item in left)}; `sbc status` says when."
 
 
 def _takes_shown(item: PlanItem, entries: Sequence[Entry]) -> list[Entry]:
-    """The takes of a clip, and the one in the film before them where it is of the text as it was."""
+    """The takes of a clip, and before them the one in the film if it is of an older text."""
     found = entries_of(item, entries)
     is_former = item.take is not None and all(entry.id != item.take.id for entry in found)
     return [item.take, *found] if item.take is not None and is_former else found
@@ -313,7 +329,7 @@ def _status_rows(item: PlanItem, found: Sequence[Entry], now: float, *, is_sendi
 
 
 def write_takes(job: Job, takes: ClipTakes, notes: Mapping[int, Sequence[str]], now: float) -> Iterator[str]:
-    """The takes of a clip that can be picked, each with what was remarked about it."""
+    """The takes of a clip that can be picked, each with its notes."""
     if not takes.choosable:
         yield f"{job.id} has no finished take."
         return
@@ -321,7 +337,7 @@ def write_takes(job: Job, takes: ClipTakes, notes: Mapping[int, Sequence[str]], 
         is_chosen = takes.take is not None and takes.take.id == entry.id
         marks = ["in the film"] if is_chosen else []
         marks += ["locked"] if is_chosen and takes.is_locked else []
-        marks += ["of the text as it was"] if entry.fingerprint != job.clip.fingerprint else []
+        marks += ["of an older text"] if entry.fingerprint != job.clip.fingerprint else []
         marks += [f"rejected: {entry.said}"] if entry.state is State.REJECTED else []
         about = [
             f"take {entry.number}",

@@ -1,4 +1,4 @@
-"""Retrieve paid clips: download, verify, store. What every queued job shares is `spend.collector`."""
+"""Retrieve paid clips: download, verify, store. `spend.collector` has what all queued jobs share."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from storyboard.render.files import (
 )
 from storyboard.spend.collector import Collector
 from storyboard.spend.entry import Entry
-from storyboard.spend.poll import Averages
+from storyboard.spend.poll import RenderTimes
 from storyboard.spend.services import Services
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, RetrieveOutcome, is_video, read_retrieve
@@ -39,14 +39,14 @@ Verify = Callable[[Path, int, str], Awaitable[Verdict]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderServices(Services):
-    """What a run of clips works with: the decoder that judges them, and how long renders have taken."""
+    """The services of a run of clips: the decoder that verifies them, and how long renders have taken."""
 
     verify: Verify
-    averages: Averages
+    averages: RenderTimes
 
 
 class VideoCollector(Collector):
-    """Collects a video: downloads it to a partial file, and judges it."""
+    """Collects a video: downloads it to a partial file and verifies it."""
 
     product = "clip"
 
@@ -62,7 +62,7 @@ class VideoCollector(Collector):
         return read_retrieve(answer, now)
 
     async def _receive(self, opened: OpenedResponse) -> bool:
-        """Write the video to disk, verify it and put it in place. False where this run has tried often enough."""
+        """Write the video to disk, verify it and put it in place. Returns False if this run has tried often enough."""
         if self._entry.state is State.QUEUED:
             await self._step(State.DONE)
         await self._step(State.SAVING)
@@ -82,17 +82,17 @@ class VideoCollector(Collector):
 
     @abstractmethod
     async def _place_video(self, partial: Path, digest: str, verdict: Verdict) -> None:
-        """Put a whole video where it belongs, by its verdict."""
+        """Put a complete video in its place, depending on the verdict."""
 
     def _count_bad(self) -> bool:
-        """Count a video that is not what was asked for; whether it is the last that this run fetches."""
+        """Count a wrong video; True if this run downloads no further one."""
         self._bad += 1
         most: int = service_facts("media")["tries_for_a_bad_clip"]
         return self._bad >= most
 
 
 class ClipCollector(VideoCollector):
-    """Collects one clip, which stands in the film at `place` where that is given."""
+    """Collects one clip, which is put into the film at `place` if that is given."""
 
     def __init__(self, services: RenderServices, entry: Entry, place: int | None, *, is_new: bool, clip: str) -> None:
         super().__init__(services, entry, is_new=is_new, name=clip)
@@ -113,7 +113,7 @@ class ClipCollector(VideoCollector):
             await self._reject(keep_rejected(self._services.folder, self._entry, partial, digest, verdict))
 
     async def _reject(self, kept: Rejected) -> None:
-        """Fetch again, a few times, what came and is not the clip: bytes may be damaged on their way. They are kept."""
+        """Keep a wrong file and download again, a few times, because bytes may have been damaged on the way."""
         if self._count_bad():
             await self._end(State.FAILED, f"what the service made is not a clip: {kept.reason}")
         else:
@@ -134,7 +134,7 @@ class ClipCollector(VideoCollector):
         await self._save(number, digest, verdict.warning)
 
     async def _adopt(self, number: int, digest: str) -> None:
-        """The file stands at its name already: an earlier run died before it could say so."""
+        """The file already has its final name: an earlier run died before it could record that."""
         sync_folder(self._services.folder / CLIPS)
         await self._save(number, digest, None)
 
@@ -150,14 +150,14 @@ class ClipCollector(VideoCollector):
         self._tell("saved", warning or "", take=number, file=name)
 
     async def _end(self, state: State, words: str) -> None:
-        """End without a clip; or with a file that was kept, where one came that is not the clip."""
+        """End without a clip, or with a kept file that is not the clip."""
         if state is not State.REFUNDED and (kept := rejected_files(self._services.folder, self._entry)):
             await self._end_with(kept[0])
         else:
             await super()._end(state, words)
 
     async def _end_with(self, kept: Rejected) -> None:
-        """End with a file that is paid and kept, though it is not the clip."""
+        """End with a file that is paid for and kept, although it is not the clip."""
         status = (self._services.folder / CLIPS / kept.file).stat()
         what = kept.reason if kept.can_be_chosen else f"what the service made is not a clip: {kept.reason}"
         state = State.REJECTED if kept.can_be_chosen else State.FAILED

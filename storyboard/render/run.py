@@ -1,4 +1,4 @@
-"""A whole run: lock the folder, open the ledger, make the plan, have it agreed to, carry it out."""
+"""A whole run: lock the folder, open the ledger, plan, get consent, carry out."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from storyboard.spend.events import Broadcast, Listen
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.ledger_writer import LedgerWriter
 from storyboard.spend.outcome import Outcome
-from storyboard.spend.poll import Averages
+from storyboard.spend.poll import RenderTimes
 from storyboard.spend.quotes import ask_quotes
-from storyboard.spend.session import Account, Declined, Selection, open_session, without_secrets
+from storyboard.spend.session import Account, PlanDeclined, Selection, open_session, without_secrets
 from storyboard.spend.settlement import recover_entries
 from storyboard.spend.signals import stopped_by_signals
 from storyboard.venice.clock import Clock, SystemClock
@@ -34,13 +34,15 @@ from storyboard.venice.transport import Mark, Timeouts, Transport
 
 
 def _nowhere(name: str) -> None:
-    """A mark that marks nothing."""
+    """A mark that does nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What a run takes from outside: time, decoders, patience. `mark` is called at each point of a run where it may
-    be cut off."""
+    """What a run takes from outside: clock, timeouts, decoders.
+
+    `mark` is called at every point at which a run may be cut off, for tests.
+    """
 
     clock: Clock = field(default_factory=SystemClock)
     timeouts: Timeouts = field(default_factory=Timeouts.usual)
@@ -62,7 +64,7 @@ async def render(
 ) -> Outcome:
     """Render a film into a folder. `agree` sees the plan before anything is sent.
 
-    Raises FolderInUse, LedgerUnusable for a folder or a ledger that cannot be used, Declined.
+    Raises FolderInUse, LedgerUnusable if the folder or its ledger cannot be used, and Declined.
     """
     environment = environment or Environment()
     with open_session(folder, CLIPS, account, environment.clock.wall, environment.mark) as ledger:
@@ -82,8 +84,10 @@ async def render(
 
 
 async def _agreed(plan: RunPlan, agree: Callable[[RunPlan], bool], transport: Transport, clock: Clock) -> RunPlan:
-    """The plan with today's prices, to which the person agrees; where they think for a while, and the prices rise
-    meanwhile, they are asked again. Raises Declined."""
+    """The plan with today's prices, to which the person has agreed.
+
+    If prices rise while the person thinks, they are asked again. Raises Declined.
+    """
     is_asked_again = False
     while plan.sent:
         bodies = [item.job.quote_body for item in plan.sent]
@@ -94,12 +98,12 @@ async def _agreed(plan: RunPlan, agree: Callable[[RunPlan], bool], transport: Tr
             return plan
         asked = clock.now()
         if not agree(plan):
-            raise Declined
+            raise PlanDeclined
         if clock.now() - asked < service_facts("quotes")["fresh_seconds"]:
             return plan
         is_asked_again = True
     if not agree(plan):
-        raise Declined
+        raise PlanDeclined
     return plan
 
 
@@ -136,7 +140,7 @@ def render_services(
     environment: Environment,
     decoders: asyncio.Semaphore,
 ) -> RenderServices:
-    """What a run of clips works with; not more clips are decoded at a time than `decoders` lets."""
+    """The services of a run of clips; `decoders` limits how many clips are decoded at a time."""
 
     async def verify(path: Path, seconds: int, aspect: str) -> Verdict:
         async with decoders:
@@ -150,7 +154,7 @@ def render_services(
         pace=RateLimiter(environment.clock, is_limited=environment.is_limited),
         clock=environment.clock,
         verify=environment.verify or verify,
-        averages=Averages(),
+        averages=RenderTimes(),
         listen=listen,
         words=without_secrets(account.key, ledger),
         mark=environment.mark,

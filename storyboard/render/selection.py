@@ -11,12 +11,15 @@ from storyboard.render.planning import PlannedAction, RunPlan
 
 
 class NoSuchClip(ValueError):
-    """A name that means no clip of the film; the message says what there is."""
+    """A name matches no clip of the film; the message lists what there is."""
 
 
 def select_clips(names: Iterable[str], jobs: Sequence[Job]) -> frozenset[str]:
-    """The ids of the clips that are meant: `s01c02`, a scene as `s01`, `1` or its own label, a shot as `1.2` or its
-    label; several with commas between. Raises NoSuchClip."""
+    """The ids of the selected clips.
+
+    A name is a clip as `s01c02`, a scene as `s01`, `1` or its label, or a shot as `1.2` or its label; several are
+    separated by commas. Raises NoSuchClip.
+    """
     index = _index(jobs)
     found: set[str] = set()
     for name in (part.strip() for text in names for part in text.split(",")):
@@ -34,14 +37,14 @@ def select_clips(names: Iterable[str], jobs: Sequence[Job]) -> frozenset[str]:
 
 
 def ignored_options(plan: RunPlan, retake: frozenset[str], resend: frozenset[str]) -> Iterator[str]:
-    """What is asked for and does not come about, a sentence each."""
+    """Options that have no effect in this run, a sentence each."""
     for item in plan.items:
         if item.job.id in resend and item.action is not PlannedAction.RESEND:
-            yield f"{item.job.id} is not unknown, so there is nothing to send again."
+            yield f"{item.job.id} has no unknown payment, so there is nothing to send again."
         elif item.job.id in retake and item.action is PlannedAction.FINISHED:
-            yield f"{item.job.id} is locked, so no take of it is paid; `sbc unlock` ends that."
+            yield f"{item.job.id} is locked, so no new take is paid for; `sbc unlock` ends that."
         elif item.job.id in retake and item.action is PlannedAction.RUNNING:
-            yield f"{item.job.id} is still running; a new take of it can be had when it has ended."
+            yield f"{item.job.id} is still running; ask for a new take when it has ended."
 
 
 def _index(jobs: Sequence[Job]) -> dict[str, set[str]]:

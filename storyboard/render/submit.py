@@ -1,4 +1,4 @@
-"""Submit clips: the request of each, made when its turn has come, and what its queue call is in the ledger."""
+"""Submit clips: the request of each, made when its turn comes, and its ledger entry."""
 
 from __future__ import annotations
 
@@ -34,8 +34,10 @@ LastFrame = Callable[[Path], Awaitable[bytes]]
 async def clip_purchase(
     services: RenderServices, last_frame: LastFrame, item: PlanItem, start: Entry | None
 ) -> Purchase:
-    """The queue call of a clip, which starts from the last frame of `start`. Raises CannotSend; OSError where the disk
-    does not take the frame."""
+    """The queue call of a clip, which may start from the last frame of `start`.
+
+    Raises CannotSend, and OSError if the disk does not accept the frame.
+    """
     try:
         body, frame = await _body(services, last_frame, item, start)
     except (PictureChanged, Undecodable) as problem:
@@ -86,7 +88,7 @@ async def _body(
     data = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
     if len(data) > service_facts("limits")["request_bytes"]:
         raise PictureChanged(
-            f"with its start frame the request has {len(data) / 1e6:.0f} MB, more than the service takes"
+            f"with its start frame the request has {len(data) / 1e6:.0f} MB, more than the service accepts"
         )
     return data, frame
 

@@ -40,14 +40,14 @@ def takes_on_disk(analysis: Analysis, folder: Path) -> TakesOnDisk:
 
 
 def chosen_takes(analysis: Analysis, folder: Path) -> tuple[Take, ...]:
-    """The take that stands for each clip that has one in a folder, in the order of the film; none for a script with
-    errors. Raises LedgerUnusable."""
+    """The chosen take of each clip that has one, in film order; none for a script with errors. Raises
+    LedgerUnusable."""
     return takes_on_disk(analysis, folder).chosen
 
 
 def draft_shots(final: Analysis, folder: Path) -> tuple[DraftShot, ...]:
-    """The shots of a film that have a draft in a folder, each with its place in the draft's take; none where no drafts
-    were made. Raises LedgerUnusable."""
+    """The shots of a film that have a draft in a folder, each with its place in the draft's take. Raises
+    LedgerUnusable."""
     from storyboard.compiler.drafts import NoDraft, compile_draft
 
     if final.has_errors or not (folder / LEDGER).exists():

@@ -102,7 +102,7 @@ def _facts(model: Model) -> dict[str, str]:
         "kind": model.kind.replace("-", " "),
         "siblings": ", ".join(siblings) or "none",
         "shots": f"{_lengths(model)}; {_per_clip(model)}",
-        "aspects": ", ".join(model.aspects) or "none to choose: as its start frame",
+        "aspects": ", ".join(model.aspects) or "that of its start frame",
         "resolutions": _resolutions(model),
         "sound": {"choice": "on or off", "always": "always on", "none": "none"}[model.audio],
         "pictures": _pictures(model),

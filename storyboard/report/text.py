@@ -35,7 +35,7 @@ def write_report(
 
 def more_untold(count: int) -> str:
     """What is said of problems that are not shown."""
-    return f"{count:,} more are not shown. Mend these first, then check again."
+    return f"{count:,} more are not shown. Fix these first, then check again."
 
 
 def write_summary(diagnostics: Iterable[Diagnostic]) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from storyboard.catalog import Model
-from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.bodies import QueueBody
 from storyboard.sandbox.limits import request_limits
 
 
@@ -47,7 +47,7 @@ class SandboxAccount:
     names_requests: bool = True
     rows: list[AccountEntry] = field(default_factory=list)
 
-    def price(self, body: Queue, model: Model, pictures: int) -> float:
+    def price(self, body: QueueBody, model: Model, pictures: int) -> float:
         """US dollars for a clip, to the cent."""
         size, is_heard = body.resolution or model.resolution, model.makes_sound(body.audio is not False)
         usd = model.price.of_clip(body.seconds, size, is_heard, pictures)

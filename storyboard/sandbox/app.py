@@ -23,12 +23,12 @@ from storyboard.catalog import SERVICE, Model, find_model, models
 from storyboard.loopback import ALLOWED_HOSTS
 from storyboard.sandbox import errors
 from storyboard.sandbox.account import SandboxAccount
-from storyboard.sandbox.bodies import Complete, Queue, Quote, Ticket
+from storyboard.sandbox.bodies import CompleteBody, QueueBody, QuoteBody, RetrieveBody
 from storyboard.sandbox.call_context import CallContext, no_media, progress_body
 from storyboard.sandbox.clips import draw_clip, words_said
 from storyboard.sandbox.guide import as_api, as_guide
 from storyboard.sandbox.job_store import JobStore
-from storyboard.sandbox.jobs import Call, JobLog, SandboxJob
+from storyboard.sandbox.jobs import CallRecord, JobLog, SandboxJob
 from storyboard.sandbox.limits import request_limits
 from storyboard.sandbox.listing import list_models
 from storyboard.sandbox.picture_calls import PictureCalls
@@ -42,7 +42,7 @@ from storyboard.sandbox.validation import lost_tags, problems_of_body
 from storyboard.venice.service import service_facts
 
 #: Makes the MP4 of a request: body, name, whether with sound.
-Draw = Callable[[Queue, str, bool], bytes]
+Draw = Callable[[QueueBody, str, bool], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +131,9 @@ class Sandbox:
         raw = await self.read_body(request)
         if self._upscale.knows(raw):
             return await self._upscale.quote(request, raw)
-        body = parse_body(Quote, raw)
+        body = parse_body(QuoteBody, raw)
         model = self._model(body.model)
-        asked = Queue.model_construct(
+        asked = QueueBody.model_construct(
             {"model", "prompt", "duration"}, model=body.model, prompt="", duration=body.duration
         )
         asked.resolution = body.resolution
@@ -172,7 +172,7 @@ class Sandbox:
             return await self._upscale.queue(request, raw)
         check_key(request)
         headers = self.take("queue")
-        body = parse_body(Queue, as_api(raw) if self._is_guide else raw)
+        body = parse_body(QueueBody, as_api(raw) if self._is_guide else raw)
         model = self._model(body.model)
         refuse_wrong(await asyncio.to_thread(lambda: list(problems_of_body(body, model))))
         if self.settings.people:
@@ -194,7 +194,7 @@ class Sandbox:
             return await self._upscale.retrieve(request, raw)
         check_key(request)
         headers = self.take("retrieve")
-        ticket = parse_body(Ticket, as_api(raw) if self._is_guide else raw)
+        ticket = parse_body(RetrieveBody, as_api(raw) if self._is_guide else raw)
         job = self._job(ticket)
         if job is None:
             raise no_media()
@@ -213,7 +213,7 @@ class Sandbox:
         """Delete the media of a clip."""
         raw = await self.read_body(request)
         check_key(request)
-        job = self._job(parse_body(Complete, as_api(raw) if self._is_guide else raw))
+        job = self._job(parse_body(CompleteBody, as_api(raw) if self._is_guide else raw))
         if job is not None:
             job.deleted = True
         return JSONResponse({"success": job is not None})
@@ -271,7 +271,7 @@ class Sandbox:
                 held.clear()
         if is_over:
             raise Refusal(413, errors.too_large(most))
-        self.memory.note(Call(request.method, request.url.path, dict(request.headers), bytes(held)))
+        self.memory.note(CallRecord(request.method, request.url.path, dict(request.headers), bytes(held)))
         return bytes(held)
 
     def take(self, call: str) -> dict[str, str]:
@@ -307,7 +307,7 @@ class Sandbox:
             raise Refusal(410, errors.standard_error(f"The model {name} has been retired"))
         raise Refusal(400, errors.detailed([(("model",), f"Specified model not found: {name}")]))
 
-    def _charge(self, body: Queue, model: Model) -> SandboxJob:
+    def _charge(self, body: QueueBody, model: Model) -> SandboxJob:
         self.memory.forget(self._now() - 2 * _media_seconds())
         lost = lost_tags(body)
         failed = f"The prompt names {', '.join(lost)}, and no image was sent for it." if lost else None
@@ -318,7 +318,7 @@ class Sandbox:
         self.memory.charges[body.prompt] += 1
         return job
 
-    def _job(self, ticket: Complete) -> SandboxJob | None:
+    def _job(self, ticket: CompleteBody) -> SandboxJob | None:
         job = self.memory.jobs.get(ticket.queue_id)
         if job is None or job.deleted or job.body.model != ticket.model or self._is_old(job):
             return None
@@ -346,7 +346,7 @@ async def _say_status(_: Request, problem: Exception) -> Response:
     return JSONResponse(errors.standard_error(problem.detail), problem.status_code, dict(problem.headers or {}))
 
 
-def _check_people(body: Queue, model: Model) -> None:
+def _check_people(body: QueueBody, model: Model) -> None:
     """What a model says that minds people, where every picture shows one."""
     facts = request_limits("people")
     if not body.face_roles:

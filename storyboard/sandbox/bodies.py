@@ -84,7 +84,7 @@ class Consents(_Body):
     seedance: Attestation | None = None
 
 
-class Queue(_Body):
+class QueueBody(_Body):
     """The body of a queue call."""
 
     model: str
@@ -140,7 +140,7 @@ def _listed(field: str, urls: list[str] | None) -> Iterator[tuple[str, str]]:
     yield from ((f"{field}.{number}", url) for number, url in enumerate(urls or ()))
 
 
-class Quote(_Fields):
+class QuoteBody(_Fields):
     """The body of a quote call: other fields are dropped, as the service does."""
 
     model_config = ConfigDict(strict=True)
@@ -156,14 +156,14 @@ class Quote(_Fields):
     reference_image_count: Annotated[int, Field(ge=0)] = 1
 
 
-class Complete(_Body):
+class CompleteBody(_Body):
     """The body of a complete call."""
 
     model: str
     queue_id: str
 
 
-class Ticket(Complete):
+class RetrieveBody(CompleteBody):
     """The body of a retrieve call."""
 
     delete_media_on_completion: bool = False

@@ -33,7 +33,7 @@ from storyboard.film.encoding import (
 )
 from storyboard.film.frames import draw_frames, frame_size
 from storyboard.film.shots import PanelShot
-from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.bodies import QueueBody
 from storyboard.sandbox.clip_speech import ClipSpeech, SpokenWord, ToldShot, sound_packets, speak_clip
 from storyboard.sandbox.reference_strip import image_tag, under_strip
 from storyboard.sandbox.validation import image_bytes
@@ -53,7 +53,7 @@ class _Told(NamedTuple):
     text: str
 
 
-def draw_clip(body: Queue, name: str, sound: bool) -> bytes:
+def draw_clip(body: QueueBody, name: str, sound: bool) -> bytes:
     """The MP4 of a request; `name` stands in the slate. Raises OSError."""
     size = frame_size(body.aspect_ratio or "16:9", _SHORT_SIDE)
     still = _still(body)
@@ -68,13 +68,13 @@ def draw_clip(body: Queue, name: str, sound: bool) -> bytes:
     return _encoded(under_strip(frames, body, size), size, body.seconds, sound=sound, speech=speech)
 
 
-def words_said(body: Queue) -> tuple[SpokenWord, ...]:
+def words_said(body: QueueBody) -> tuple[SpokenWord, ...]:
     """The words that are heard in the clip of a request, with their times."""
     speech = _speech(body)
     return speech.words if speech is not None else ()
 
 
-def _speech(body: Queue) -> ClipSpeech | None:
+def _speech(body: QueueBody) -> ClipSpeech | None:
     shots, start = [], 0
     for told in _told(body):
         shots.append(ToldShot(start, told.seconds, told.text))
@@ -82,7 +82,7 @@ def _speech(body: Queue) -> ClipSpeech | None:
     return speak_clip(shots, body.seconds)
 
 
-def draw_once(body: Queue, _name: str, sound: bool) -> bytes:
+def draw_once(body: QueueBody, _name: str, sound: bool) -> bytes:
     """A whole MP4 of the asked length, aspect and sound, made once for all requests that ask for the same. Raises
     OSError."""
     return _plain(body.seconds, body.aspect_ratio or "16:9", sound)
@@ -111,7 +111,7 @@ def _encoded(
         return path.read_bytes()
 
 
-def _told(body: Queue) -> list[_Told]:
+def _told(body: QueueBody) -> list[_Told]:
     """The shots that the prompt tells; one of the whole length where their lengths do not add up to the asked one."""
     heads = list(_SHOT.finditer(body.prompt))
     ends = [*(head.start() for head in heads[1:]), len(body.prompt)]
@@ -152,7 +152,7 @@ def _pages(text: str, most: int) -> list[str]:
     return pages
 
 
-def _still(body: Queue) -> Still:
+def _still(body: QueueBody) -> Still:
     """What the pictures show: the start frame alone, or subjects before the first place."""
     if body.image_url:
         return Still(_subject("start frame", "frame", body.image_url))

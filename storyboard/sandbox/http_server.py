@@ -17,7 +17,7 @@ from storyboard.sandbox.app import Sandbox
 from storyboard.sandbox.errors import standard_error
 from storyboard.sandbox.fault_replies import FaultReply, Wire
 from storyboard.sandbox.faults import Fault, FaultSchedule
-from storyboard.sandbox.jobs import Call
+from storyboard.sandbox.jobs import CallRecord
 
 _CHUNK = 1 << 16
 _HEAD_BYTES = 1 << 16
@@ -106,7 +106,7 @@ class HttpServer:
 
     def _note(self, head: _Head, body: bytes) -> None:
         """Remember what the application does not see: whoever counts calls at the server does."""
-        self._sandbox.memory.note(Call(*head, body))
+        self._sandbox.memory.note(CallRecord(*head, body))
 
 
 def _parse_head(raw: bytes) -> _Head | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from storyboard.catalog import SERVICE, find_model
 from storyboard.files.atomic import save
-from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.bodies import QueueBody
 from storyboard.sandbox.jobs import SandboxJob
 from storyboard.sandbox.limits import request_limits
 
@@ -67,7 +67,7 @@ class JobStore:
 def _read(path: Path) -> SandboxJob | None:
     with suppress(OSError, ValueError, KeyError, TypeError):
         facts = json.loads(path.read_bytes())
-        body = Queue.model_validate(facts["body"])
+        body = QueueBody.model_validate(facts["body"])
         model = find_model(body.model, SERVICE)
         if model is not None:
             return SandboxJob(path.stem, model, body, float(facts["since"]), facts["failed"])

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from storyboard.catalog import Model
-from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.bodies import QueueBody
 from storyboard.sandbox.validation import picture_name
 
 
@@ -22,7 +22,7 @@ class SandboxJob:
 
     queue_id: str
     model: Model
-    body: Queue
+    body: QueueBody
     since: float
     failed: str | None = None
     deleted: bool = False
@@ -32,7 +32,7 @@ class SandboxJob:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CallRecord:
     """A request as it came in, header names in lower case."""
 
     method: str
@@ -47,14 +47,14 @@ class JobLog:
     those that were charged. At most `most_bytes` of bodies are kept, those of the latest calls."""
 
     most_bytes: int
-    calls: list[Call] = field(default_factory=list)
+    calls: list[CallRecord] = field(default_factory=list)
     jobs: dict[str, SandboxJob] = field(default_factory=dict)
     queued: Counter[str] = field(default_factory=Counter)
     charges: Counter[str] = field(default_factory=Counter)
     _held: int = 0
     _oldest: int = 0
 
-    def note(self, call: Call) -> None:
+    def note(self, call: CallRecord) -> None:
         """Remember a call, and count it by its prompt, or its picture, where it is one that costs money; transcriptions
         together."""
         self.calls.append(call)

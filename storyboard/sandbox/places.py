@@ -28,6 +28,20 @@ def draw_place(prompt: str, width: int, height: int, seed: int | None) -> Image.
     horizon = round(height * 0.62)
     if mentions_word_of(said, "inside"):
         return _room(width, height, horizon, sky, chance)
+    return _landscape(said, width, height, horizon, sky, chance, is_night=is_night)
+
+
+def _landscape(
+    said: str,
+    width: int,
+    height: int,
+    horizon: int,
+    sky: tuple[Colour, Colour],
+    chance: random.Random,
+    *,
+    is_night: bool,
+) -> Image.Image:
+    """Sun or moon over hills, and before them water or ground with a quay; houses where the words name some."""
     canvas = _sloped(sky, width, height)
     pen = ImageDraw.Draw(canvas)
     glow = (250, 236, 190) if not is_night else (226, 228, 236)

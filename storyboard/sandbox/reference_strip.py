@@ -15,7 +15,7 @@ from storyboard.drawing.images import read_picture
 from storyboard.drawing.overlays import FrameSize, bar_height, nearest_even
 from storyboard.drawing.text_layout import draw_text, fit_text
 from storyboard.film.colour import to_frame
-from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.bodies import QueueBody
 from storyboard.sandbox.validation import image_bytes
 
 _INK, _AMBER, _GROUND, _BLANK = (250, 248, 244, 255), (255, 200, 110, 255), (16, 17, 21), (70, 72, 80)
@@ -32,7 +32,7 @@ class SentPicture(NamedTuple):
     url: str
 
 
-def pictures_of(body: Queue) -> Iterator[SentPicture]:
+def pictures_of(body: QueueBody) -> Iterator[SentPicture]:
     """All pictures of a request, in the order of the tags."""
     if body.image_url:
         yield SentPicture("start", body.image_url)
@@ -54,7 +54,7 @@ def image_tag(model: str, number: int) -> str:
     return (row.image_tag if row else "@Image{n}").format(n=number)
 
 
-def under_strip(frames: Iterable[VideoFrame], body: Queue, size: FrameSize) -> Iterator[VideoFrame]:
+def under_strip(frames: Iterable[VideoFrame], body: QueueBody, size: FrameSize) -> Iterator[VideoFrame]:
     """Frames of a size with the strip of a request over them, below the slate. The frames are changed in place."""
     sent = list(pictures_of(body))
     strip = to_frame(_strip(sent, size)) if sent else None

@@ -17,7 +17,7 @@ from storyboard.catalog import read_table
 from storyboard.catalog.sound_models import SoundModel, find_sound_model
 from storyboard.files.atomic import save
 from storyboard.sandbox import errors
-from storyboard.sandbox.bodies import Complete, Ticket
+from storyboard.sandbox.bodies import CompleteBody, RetrieveBody
 from storyboard.sandbox.call_context import CallContext, no_media, progress_body
 from storyboard.sandbox.rates import Clock
 from storyboard.sandbox.refusals import Refusal, check_key, parse_body, refuse_wrong
@@ -103,7 +103,7 @@ class SoundCalls:
         raw = await self._read(request)
         check_key(request)
         headers = self._take("retrieve")
-        ticket = parse_body(Ticket, raw)
+        ticket = parse_body(RetrieveBody, raw)
         job = self._job(ticket)
         if job is None:
             raise no_media()
@@ -120,7 +120,7 @@ class SoundCalls:
         """Delete a sound."""
         raw = await self._read(request)
         check_key(request)
-        job = self._job(parse_body(Complete, raw))
+        job = self._job(parse_body(CompleteBody, raw))
         if job is not None:
             job.deleted = True
         return JSONResponse({"success": job is not None})
@@ -130,7 +130,7 @@ class SoundCalls:
         assert usd is not None, "the length was looked at"
         return usd * self._account.factor
 
-    def _job(self, ticket: Complete) -> SoundJob | None:
+    def _job(self, ticket: CompleteBody) -> SoundJob | None:
         job = self._jobs.get(ticket.queue_id) or self._kept(ticket.queue_id)
         return None if job is None or job.deleted or job.body.model != ticket.model else job
 

@@ -22,7 +22,7 @@ from storyboard.files.atomic import save
 from storyboard.film.media import TakeMedia
 from storyboard.film.probe import probe_clips
 from storyboard.sandbox import errors
-from storyboard.sandbox.bodies import Complete, Ticket
+from storyboard.sandbox.bodies import CompleteBody, RetrieveBody
 from storyboard.sandbox.call_context import CallContext, no_media, progress_body
 from storyboard.sandbox.enlargement import enlarge_clip
 from storyboard.sandbox.jobs import upscale_name
@@ -102,7 +102,7 @@ class UpscaleCalls:
         """How far a clip is, or the clip."""
         check_key(request)
         headers = self._take("retrieve")
-        ticket = parse_body(Ticket, raw)
+        ticket = parse_body(RetrieveBody, raw)
         job = self._job(ticket)
         if job is None:
             raise no_media()
@@ -127,7 +127,7 @@ class UpscaleCalls:
         usd = model.price(seconds, media.size.height * factor, float(media.rate))
         return round(usd * self._account.factor, 2)
 
-    def _job(self, ticket: Complete) -> UpscaleJob | None:
+    def _job(self, ticket: CompleteBody) -> UpscaleJob | None:
         job = self._jobs.get(ticket.queue_id) or self._kept(ticket.queue_id)
         return None if job is None or job.deleted or job.model != ticket.model else job
 

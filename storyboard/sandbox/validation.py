@@ -11,7 +11,7 @@ from hashlib import sha256
 from storyboard.catalog import Model
 from storyboard.compiler.images.decoder import UnreadableImage
 from storyboard.drawing.images import read_picture
-from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.bodies import QueueBody
 from storyboard.sandbox.errors import Wrong
 
 #: Fields of the reference that no model of the catalogue takes.
@@ -28,7 +28,7 @@ _NEVER = (
 _TAG = re.compile(r"@(Element|Image)(\d+)|<Image (\d+)>")
 
 
-def problems_of_body(body: Queue, model: Model) -> Iterator[Wrong]:
+def problems_of_body(body: QueueBody, model: Model) -> Iterator[Wrong]:
     """What the model does not take, as path and reason."""
     if body.seconds not in model.durations and not _is_length(body.seconds, model):
         yield ("duration",), f"Invalid duration for {model.id}: {body.duration}. {_lengths(model)}"
@@ -71,7 +71,7 @@ def _taken(model: Model) -> dict[str, bool]:
     }
 
 
-def _missing(body: Queue, model: Model) -> Iterator[Wrong]:
+def _missing(body: QueueBody, model: Model) -> Iterator[Wrong]:
     """Pictures that the model cannot do without."""
     if model.needs_start:
         if not body.image_url:
@@ -94,7 +94,7 @@ def _choice(field: str, said: str | None, allowed: tuple[str, ...], *, required:
         )
 
 
-def _counts(body: Queue, model: Model) -> Iterator[Wrong]:
+def _counts(body: QueueBody, model: Model) -> Iterator[Wrong]:
     elements = body.elements or ()
     most = model.api_elements or model.elements
     if most is not None and len(elements) > most:
@@ -148,7 +148,7 @@ def picture_name(url: str) -> str:
     return sha256(image_bytes(url) or b"").hexdigest()
 
 
-def lost_tags(body: Queue) -> list[str]:
+def lost_tags(body: QueueBody) -> list[str]:
     """Tags of the prompt with no picture behind them: the service takes the money, then fails."""
     elements, flat = len(body.elements or ()), len(body.reference_image_urls or ())
     images = flat or len(body.scene_image_urls or ())

@@ -1,7 +1,6 @@
-"""Screenplays that exist already: Fountain and Final Draft in, `.sb` out, and back.
+"""Existing screenplays: Fountain and Final Draft to `.sb`, and back.
 
-Fountain ─▶ screenplay ─▶ cast, shots ─▶ .sb text
-Final Draft ─▶┘     └─▶ Fountain, Final Draft
+Fountain ─▶ screenplay ─▶ cast, shots ─▶ .sb text Final Draft ─▶┘     └─▶ Fountain, Final Draft
 
     files            bytes ─▶ the program's format (encodings: which code page) ─▶ one of the readers
     fountain         Fountain ─▶ elements (fountain_comments); final_draft does the same for `.fdx`
@@ -11,6 +10,6 @@ Final Draft ─▶┘     └─▶ Fountain, Final Draft
     fountain_export  a script ─▶ Fountain (line_kinds, note_lines, mention_notes); final_draft_export ─▶ Final Draft
     restore          such a Fountain text ─▶ the script that it was exported from
 
-An import guesses and says so; an export loses nothing. A file that is not a screenplay is `Unimportable`, which says in
-a writer's words what it is and what to do.
+An import guesses, and reports its guesses; an export loses nothing. A file that is not a screenplay raises
+`Unimportable`, whose message says what the file is and what to do.
 """

@@ -1,8 +1,8 @@
-"""Notes and boneyards inside a text, found in one pass however many are left open.
+"""Notes and boneyards in a text, found in one pass even if many are left open.
 
-A note is `[[ … ]]`, a boneyard `/* … */`; neither nests, and an opener that nothing closes is text. Positions are
-indices of the text, ends exclusive. The language has `//` to the end of a line as well, which no screenplay does: that
-is the compiler's (`compiler.parse.comments`).
+A note is `[[ … ]]`, a boneyard `/* … */`. They do not nest, and an opener without a closer is text. Positions are
+indices into the text, with exclusive ends. The language also has `//` to the end of a line, which no screenplay has:
+see `compiler.parse.comments`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _BEGINS_A_LINE = re.compile(r"^(?:\[\[|/\*)", re.MULTILINE)
 
 
 class CommentSpan(NamedTuple):
-    """A piece of a text, from `start` to `end`: a closed comment, or what stands between two."""
+    """A part of a text from `start` to `end`: a closed comment, or the text between two."""
 
     is_comment: bool
     start: int
@@ -24,7 +24,7 @@ class CommentSpan(NamedTuple):
 
 
 def parts_of(text: str) -> Iterator[CommentSpan]:
-    """The text in parts, in order, the ones between comments too where they are empty."""
+    """The text in parts, in order; the parts between comments are included even if they are empty."""
     done = 0
     for start, end in comment_spans(text):
         yield CommentSpan(False, done, start)
@@ -34,7 +34,7 @@ def parts_of(text: str) -> Iterator[CommentSpan]:
 
 
 def comment_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where the closed comments stand."""
+    """Start and end of every closed comment."""
     at = 0
     nearest = {opener: text.find(opener) for opener in _CLOSERS}
     while True:
@@ -52,7 +52,7 @@ def comment_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def spans_of_whole_lines(text: str) -> Iterator[tuple[int, int]]:
-    """Where comments stand that begin a line and end one."""
+    """Start and end of every run of comments that fills whole lines."""
     done = 0
     nearest = dict.fromkeys(_CLOSERS, 0)
     for opener in _BEGINS_A_LINE.finditer(text):
@@ -66,10 +66,10 @@ def spans_of_whole_lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def find_comments(text: str) -> list[str]:
-    """The closed comments."""
+    """The closed comments, with their brackets."""
     return [text[start:end] for start, end in comment_spans(text)]
 
 
 def without_comments(text: str, instead: str = "") -> str:
-    """The text with something in place of each closed comment."""
+    """The text with `instead` in place of each closed comment."""
     return instead.join(text[part.start : part.end] for part in parts_of(text) if not part.is_comment)

@@ -1,7 +1,7 @@
-"""The encoding of a text file that does not say it: UTF-8 where most of it is, else the likeliest code page.
+"""The encoding of a text file: UTF-8 if most of it is, or else the most likely code page.
 
-A code page is judged by its words: letters of one script, in small letters, capitals or a capital first, are what
-people write; letters of two scripts in one word, capitals inside it and signs for letters are not.
+A code page is judged by the words that it produces. Letters of one script, in lower case, capitals or with an initial
+capital, are what people write. Two scripts in one word, capitals inside a word, and signs between letters are not.
 """
 
 from __future__ import annotations
@@ -40,14 +40,17 @@ _COMMON_ROWS = range(0xB0, 0xD8)
 
 
 class DecodedText(NamedTuple):
-    """A text, and a remark on how it had to be read."""
+    """A text, and a remark for the writer if it could not be read as plain UTF-8."""
 
     text: str
     remark: str | None = None
 
 
 def decode_text(data: bytes, shown: str) -> DecodedText:
-    """The text of a file; `shown` is how remarks name it."""
+    """The text of a file; `shown` is the file's name in remarks.
+
+    Never raises: bytes that fit no encoding are read as Latin-1, or shown as � if the rest is UTF-8.
+    """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             try:
@@ -64,11 +67,11 @@ def decode_text(data: bytes, shown: str) -> DecodedText:
     if good and len(broken) <= max(1.0, good * _BROKEN_SHARE):
         return DecodedText(_ESCAPED.sub("\ufffd", escaped), _remark_on_bytes(escaped, shown))
     name, text = _likeliest(data)
-    return DecodedText(text, f"{shown}: is not UTF-8 (line {first}); it was read as {name}. Look at its letters")
+    return DecodedText(text, f"{shown}: is not UTF-8 (line {first}); it was read as {name}. Check its accented letters")
 
 
 def _remark_on_bytes(escaped: str, shown: str) -> str:
-    """The remark on a file that is UTF-8 but for some bytes: each with its line, the first few of them."""
+    """The remark on a file that is UTF-8 except for some bytes: the first few of them, each with its line."""
     places = []
     for found in _ESCAPED.finditer(escaped):
         line = escaped.count("\n", 0, found.start()) + 1
@@ -76,7 +79,7 @@ def _remark_on_bytes(escaped: str, shown: str) -> str:
         if len(places) > _SHOWN:
             places[-1] = "more"
             break
-    return f"{shown}: is UTF-8 but for some bytes, which are shown as \ufffd: {', '.join(places)}"
+    return f"{shown}: is UTF-8 except for some bytes, which are shown as \ufffd: {', '.join(places)}"
 
 
 def _likeliest(data: bytes) -> tuple[str, str]:
@@ -98,7 +101,7 @@ def _likeliest(data: bytes) -> tuple[str, str]:
 
 
 def _decode(data: bytes, encoding: str) -> str:
-    """The text; bytes that the code page leaves open are read as Latin-1."""
+    """The bytes in an encoding; bytes that the code page does not define are read as Latin-1."""
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
@@ -106,8 +109,11 @@ def _decode(data: bytes, encoding: str) -> str:
 
 
 def _score(text: str) -> float:
-    """How much a decoding looks like written language: letters beyond ASCII that make sensible words count for it,
-    stray signs against it. Only the beginning of a long text is read."""
+    """How much a decoding looks like written language; higher is better.
+
+    Non-ASCII letters in plausible words count for it, stray signs against it. Only the beginning of a long text is
+    read.
+    """
     text = text[:_SAMPLE]
     words = sum(_score_word(word) for word in _WORD.findall(text) if not word.isascii())
     signs = sum(one > "\x7f" and not one.isalpha() and one not in _PUNCTUATION for one in text)
@@ -115,8 +121,11 @@ def _score(text: str) -> float:
 
 
 def _score_word(word: str) -> float:
-    """Letters beyond ASCII count for a word that a person would write, and against one that mixes scripts or cases,
-    or that is mostly accents: the marks of a wrong code page."""
+    """The score of one word.
+
+    Non-ASCII letters count for a word that a person would write, and against one that mixes scripts or cases or
+    consists mostly of accented letters, which are signs of a wrong code page.
+    """
     foreign = sum(letter > "\x7f" for letter in word)
     scripts = {_script(letter) for letter in word}
     is_cased = word in (word.lower(), word.upper(), word.capitalize()) or word[1:].islower()
@@ -128,7 +137,7 @@ def _score_word(word: str) -> float:
 
 
 def _is_likely(text: str, encoding: str) -> bool:
-    """Whether a text of wide characters looks like one that somebody wrote."""
+    """Whether a text of wide (CJK) characters looks like written language."""
     wide = [one for one in text[:_SAMPLE] if one > "\u02ff"]
     if not wide:
         return False

@@ -1,9 +1,9 @@
 """Screenplay files: format, encoding and content.
 
-The format is told by the first bytes, not by the name: XML is Final Draft, what other programs pack or write is named
-with a way out, everything else is Fountain. A file that this project exported carries its mark and comes back to the
-letter instead of being imported. Sizes are bounded before anything is parsed: a script has at most `LARGEST_SCRIPT`
-bytes, XML eight times that.
+The first bytes decide the format, not the name: XML is Final Draft; files of other programs are named, with a way to
+convert them; everything else is Fountain. A file that this project exported is recognized by its mark and restored
+exactly, instead of imported. Sizes are limited before anything is parsed: a script to `LARGEST_SCRIPT` bytes, XML to
+eight times that.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _OTHER_FILES = (
     (
         b"%PDF",
         "a PDF",
-        "A PDF holds a page, not a screenplay. Export it from the program that wrote it as .fountain or .fdx",
+        "A PDF contains printed pages, not a screenplay. Export it from the program that wrote it as .fountain or .fdx",
     ),
     (b"{\\rtf", "Rich Text (RTF)", "Save it as plain text in UTF-8, and import that"),
     (b"\xd0\xcf\x11\xe0", "a Word file (.doc)", "Save it as plain text in UTF-8, and import that"),
@@ -47,7 +47,7 @@ _PACKED_KINDS = (
 
 
 class DecodedFile(NamedTuple):
-    """A screenplay, or the script that one was exported from, and a remark on how its file had to be read."""
+    """A screenplay, or the script that it was exported from, and a remark on how its file was read."""
 
     screenplay: Screenplay
     remark: str | None
@@ -55,12 +55,12 @@ class DecodedFile(NamedTuple):
 
 
 def open_screenplay(path: Path) -> DecodedFile:
-    """Read a `.fountain` or `.fdx` file; the content decides, not the name. Raises Unreadable and Unimportable."""
+    """Read a `.fountain` or `.fdx` file; the content decides the format. Raises Unreadable and Unimportable."""
     return decode_screenplay(read_bytes(path, _LARGEST), str(path))
 
 
 def decode_screenplay(data: bytes, shown: str) -> DecodedFile:
-    """Read the content of a file; `shown` is its path. Raises Unreadable and Unimportable."""
+    """Read the content of a file; `shown` is its path in messages. Raises Unreadable and Unimportable."""
     if len(data) > _LARGEST:
         raise Unreadable(f"{shown}: is too large (at most {_LARGEST:,} bytes)")
     _refuse_other_files(data, shown)
@@ -82,14 +82,14 @@ def decode_screenplay(data: bytes, shown: str) -> DecodedFile:
 
 
 def _refuse_longer(lines: int, characters: int, shown: str) -> None:
-    """Raise Unimportable for what is longer than the script that would be made from it may be."""
+    """Raise Unimportable if the screenplay is longer than a script may be."""
     if lines > MOST_LINES or characters > MOST_CHARACTERS:
         reason = f"is longer than {MOST_LINES:,} lines or {MOST_CHARACTERS:,} characters, more than a film has"
         raise Unimportable(f"{shown}: {reason}; divide it into several screenplays")
 
 
 def _refuse_other_files(data: bytes, shown: str) -> None:
-    """Raise Unimportable for what is known to be something else, with what to do."""
+    """Raise Unimportable for a known other kind of file, with what to do about it."""
     head = data.removeprefix(codecs.BOM_UTF8).lstrip()
     for magic, kind, advice in _OTHER_FILES:
         if head.startswith(magic):

@@ -1,7 +1,7 @@
 """Final Draft (`.fdx`) to a screenplay.
 
-An `.fdx` file is XML: `FinalDraft/Content/Paragraph`, each with a `Type` and runs of `Text`. Read from files of Final
-Draft 8 to 13 as other programs publish them; Final Draft has no public schema.
+An `.fdx` file is XML: `FinalDraft/Content/Paragraph`, each with a `Type` and runs of `Text`. Final Draft has no public
+schema; this reads the files of versions 8 to 13 as other programs publish them.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ _CONTROL = str.maketrans(dict.fromkeys((*range(9), *range(14, 32), 127), " "))
 
 
 def read_final_draft(data: bytes, shown: str) -> Screenplay:
-    """Read an `.fdx` file; `shown` is how messages name it. Raises Unimportable."""
+    """Read an `.fdx` file; `shown` is its name in messages. Raises Unimportable."""
     return to_screenplay(read_xml(data, shown), shown)
 
 
 def to_screenplay(root: Node, shown: str) -> Screenplay:
-    """What a file that has been read as XML says. Raises Unimportable."""
+    """The screenplay in a parsed XML document. Raises Unimportable."""
     content = root.find("Content") if root.tag == "FinalDraft" else None
     if content is None:
         raise Unimportable(f"{shown}: is XML, but no Final Draft script (it has no FinalDraft/Content)")
@@ -60,7 +60,7 @@ def to_screenplay(root: Node, shown: str) -> Screenplay:
 
 
 def read_xml(data: bytes, shown: str) -> Node:
-    """The XML of a file, entities refused. Raises Unimportable."""
+    """Parse the XML of a file and reject entities, which could expand without limit. Raises Unimportable."""
     from xml.etree.ElementTree import ParseError
 
     from defusedxml.common import DefusedXmlException
@@ -89,7 +89,7 @@ def read_xml(data: bytes, shown: str) -> Node:
 
 
 def _text(paragraph: Node, in_capitals: bool = False) -> str:
-    """All runs of a paragraph joined, notes left out. What is hidden or struck out stands in a note."""
+    """All runs of a paragraph joined, without notes. Hidden and struck-out text becomes a note."""
     pieces: list[str] = []
     shown: list[str] = []
     for run, styles in _runs(paragraph):
@@ -117,7 +117,7 @@ def _raw(node: Node) -> str:
 
 
 def _apart(text: str) -> str:
-    """Text that is not a comment, though it may look like the start of one."""
+    """Text that is not a comment, with a space inside anything that looks like the start of one."""
     return _OPENER.sub(r"\g<0> ", text.translate(_CONTROL))
 
 
@@ -131,7 +131,7 @@ def _one_line(paragraph: Node) -> str:
 
 
 def _note(note: Node) -> str:
-    """A ScriptNote as a note of ours."""
+    """A ScriptNote as a note of the language."""
     said = [" ".join(_LINE.split(_raw(paragraph).translate(_CONTROL))) for paragraph in note.iter("Paragraph")]
     said = said or ["".join(note.itertext())]
     return "\n".join(line.strip() for line in said if line.strip())
@@ -141,8 +141,10 @@ def _note(note: Node) -> str:
 
 
 def _title(page: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """A title page is lines on paper: the first is the title, those under a `written by` the author, and the rest
-    stands where a reader looks for it."""
+    """The entries of a title page, which Final Draft stores as printed lines.
+
+    The first line is the title, those under `written by` are the authors; the rest goes where a reader looks for it.
+    """
     lines = [_one_line(paragraph) for paragraph in page.iter("Paragraph")]
     key = "Title"
     gathered: dict[str, list[str]] = {}
@@ -164,9 +166,11 @@ def _title(page: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _elements(root: Node, content: Node) -> Iterator[Element]:
-    """The paragraphs of a script as elements. Final Draft keeps notes inside paragraphs, beside the content with
-    ranges, and summaries in scene properties; newer files keep omitted scenes and styles in capitals. All of them
-    end up at their line."""
+    """The paragraphs of a script as elements.
+
+    Final Draft keeps notes inside paragraphs and beside the content, with ranges, and summaries in scene properties;
+    newer files keep omitted scenes and capitals as styles. All of them end up at their line.
+    """
     capitals = _types_in_capitals(root)
     notes_by_paragraph = _notes_beside(root, content)
     speech: Speech | None = None
@@ -196,7 +200,7 @@ def _elements(root: Node, content: Node) -> Iterator[Element]:
 
 
 def _types_in_capitals(root: Node) -> frozenset[str]:
-    """The types of paragraphs whose letters a page shows as capitals."""
+    """The types of paragraphs that are printed in capitals."""
     return frozenset(
         setting.get("Type", "")
         for setting in root.findall("ElementSettings")
@@ -205,10 +209,10 @@ def _types_in_capitals(root: Node) -> frozenset[str]:
 
 
 def _notes_beside(root: Node, content: Node) -> dict[int, list[str]]:
-    """Notes that stand outside the script, by the paragraph that they are about.
+    """Notes outside the script, by the paragraph that they are about.
 
     A note's `Range` counts characters of the script, one for the end of each paragraph. (Final Draft 12 and 13 write
-    notes so; found in files, not documented.)
+    notes like this; found in files, not documented.)
     """
     ranged: list[tuple[int, str]] = []
     for found in root.findall("ScriptNotes/ScriptNote"):
@@ -230,15 +234,17 @@ def _notes_beside(root: Node, content: Node) -> dict[int, list[str]]:
 
 
 def _omitted(heading: str, scene: Node) -> OmittedScene:
-    """A scene that is left out, with the line that stands for it."""
+    """A scene that is left out, with the line that represents it."""
     texts = [heading, *("\n".join(_lines(paragraph)) for paragraph, _ in _paragraphs(scene))]
     inner = "\n\n".join(filter(None, texts)).replace("*/", "* /")
     return OmittedScene(f"/* {inner} */")
 
 
 def _paragraphs(content: Node) -> Iterator[tuple[Node, bool]]:
-    """All paragraphs in order, and whether each belongs to the second of two who speak at once. They may stand in
-    elements for scenes."""
+    """All paragraphs in order, each with whether it belongs to the second speech of dual dialogue.
+
+    Paragraphs may be nested in elements for scenes.
+    """
     waiting = [(child, False) for child in reversed(content)]
     while waiting:
         child, is_second = waiting.pop()
@@ -271,8 +277,8 @@ def _cue(line: str, dual: bool, note: str) -> Speech:
 
 
 def _element(kind: str, paragraph: Node, lines: tuple[str, ...]) -> Iterator[Element]:
-    """The elements of one paragraph that is not part of a speech, by its type; unknown types are action, so that no
-    word is lost."""
+    """The elements of one paragraph outside a speech, by its type. Unknown types are action, so that no word is
+    lost."""
     line = " ".join(lines)
     if kind == "Scene Heading":
         number = (paragraph.get("Number") or "").strip()
@@ -288,7 +294,7 @@ def _element(kind: str, paragraph: Node, lines: tuple[str, ...]) -> Iterator[Ele
 
 
 def _summary(paragraph: Node) -> Iterator[Element]:
-    """The summary that Final Draft keeps with a scene heading, as synopses."""
+    """The summary of a scene, which Final Draft keeps with its heading, as synopses."""
     for summary in paragraph.iterfind("SceneProperties/Summary"):
         for inner in summary.iter("Paragraph"):
             yield from (Synopsis(line) for line in _lines(inner))

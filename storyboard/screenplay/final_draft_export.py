@@ -1,8 +1,8 @@
-"""A script as Final Draft, and such a file as the script that it came from.
+"""A script as Final Draft, and the script that such a file was exported from.
 
-The Fountain export is what is written: its paragraphs by their type, its notes as script notes of the paragraph below
-them. A script note `line 2: …` is about that line of its paragraph: what it mentions, or which marks of Fountain stand
-around it. U+2062 says how many blank lines stand above where it is not one.
+The file holds the Fountain export: its paragraphs by their type, its notes as script notes of the paragraph below them.
+A script note `line 2: …` is about that line of its paragraph: its mentions, or the Fountain marks around it. U+2062
+counts the blank lines above a paragraph if there is not exactly one.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class _Group(NamedTuple):
-    """Lines that stand together, or a comment by itself, and how many blank lines stand above."""
+    """Consecutive lines, or a single comment, and the number of blank lines above."""
 
     is_comment: bool
     lines: list[str]
@@ -54,16 +54,18 @@ class _Group(NamedTuple):
 
 
 class _ScriptNote(NamedTuple):
-    """A script note to be, with the blank lines above it; an empty one stands for its paragraph."""
+    """A script note to write, with the number of blank lines above it; an empty one marks its paragraph."""
 
     text: str
     gap: int
 
 
 def export_final_draft(analysis: Analysis) -> bytes:
-    """The compiled file as `.fdx`, UTF-8. Characters that XML cannot hold become blanks. Paragraphs have the types of
-    Final Draft (Scene Heading, Action, Character, Parenthetical, Dialogue, Transition, Outline); a scene's label is its
-    number."""
+    """The compiled file as `.fdx`, in UTF-8.
+
+    Characters that XML cannot hold become spaces. Paragraphs have Final Draft's types (Scene Heading, Action,
+    Character, Parenthetical, Dialogue, Transition, Outline); the label of a scene becomes its number.
+    """
     text = _NOT_XML.sub(" ", export_fountain(analysis, parting="\n"))
     head, _, body = text.partition("\n\n")
     root = Node("FinalDraft", {"DocumentType": "Script", "Template": "No", "Version": "5"})
@@ -102,7 +104,7 @@ def _groups(body: str) -> Iterator[_Group]:
 
 
 def _gap(body: str, start: int) -> int:
-    """The blank lines above a place; the body stands under one."""
+    """The number of blank lines above a place; the body counts as having one above."""
     above = start
     while above and body[above - 1] == "\n":
         above -= 1
@@ -116,13 +118,13 @@ def _split(body: str, start: int, end: int) -> Iterator[_Group]:
 
 
 def _inner(group: list[str]) -> str:
-    """What a comment says: a note without its brackets, a boneyard as it is."""
+    """The content of a comment: a note without its brackets, a boneyard with them."""
     text = "\n".join(group)
     return text[2:-2] if text.startswith("[[") else text
 
 
 def _paragraphs(content: Node, group: list[str], notes: list[_ScriptNote]) -> None:
-    """One group of lines as Final Draft's paragraphs, of the type that its first line asks for."""
+    """One group of lines as Final Draft paragraphs, of the type of its first line."""
     first = group[0].strip()
     if first.startswith("#"):
         level = len(first) - len(first.lstrip("#"))
@@ -143,7 +145,7 @@ def _paragraphs(content: Node, group: list[str], notes: list[_ScriptNote]) -> No
 
 
 def _is_cue(group: list[str], gap_below: int) -> bool:
-    """Whether lines are a cue and what is said; a note may stand between the two."""
+    """Whether lines are a cue with its speech; a note may be between the two."""
     first = group[0].strip()
     if first.startswith("@"):
         return True
@@ -152,7 +154,7 @@ def _is_cue(group: list[str], gap_below: int) -> bool:
 
 
 def _spoken(content: Node, lines: list[str], notes: list[_ScriptNote]) -> None:
-    """The lines of a speech: parentheticals and dialogue are paragraphs of their own in Final Draft."""
+    """The lines of a speech. In Final Draft, parentheticals and dialogue are separate paragraphs."""
     for line in lines:
         bare = _unmarked(line, 1)[0].strip()
         _add(content, "Parenthetical" if bare.startswith("(") and bare.endswith(")") else "Dialogue", [line], notes)
@@ -160,28 +162,30 @@ def _spoken(content: Node, lines: list[str], notes: list[_ScriptNote]) -> None:
 
 
 def _rest(content: Node, lines: list[str]) -> None:
-    """Lines under a heading or a section, which Fountain allows without a blank line: a paragraph of their own."""
+    """Lines directly under a heading or section, which Fountain allows: a separate paragraph in Final Draft."""
     if lines:
         _text(content, lines, [_ScriptNote("", 0)])
 
 
 def _text(content: Node, group: list[str], notes: list[_ScriptNote]) -> None:
-    """Lines of action, or a synopsis where all of them are."""
+    """Lines of action, or a synopsis if all lines belong to one."""
     is_synopsis = all(line.lstrip().startswith("=") for line in group)
     _add(content, "Outline Body" if is_synopsis else "Action", group, notes)
 
 
 def _unmarked(line: str, number: int) -> tuple[str, list[str]]:
-    """A line without the mentions that the export has put behind it, and those as a script note about line `number` of
-    its paragraph."""
+    """A line without the mentions that the export has noted after it, and those as a script note about line
+    `number`."""
     found = _MENTIONS.search(line)
     return (line[: found.start()], [f"line {number}: {found[1]}"]) if found else (line, [])
 
 
 def _add(content: Node, kind: str, lines: list[str], notes: list[_ScriptNote]) -> Node:
-    """Add a paragraph of type `kind` that shows its lines as Final Draft does, without Fountain's marks. What that
-    loses goes into script notes: the marks (`line 2: @…`), the mentions, and the blank lines above where there is not
-    the usual number of them."""
+    """Add a paragraph of type `kind` with its lines as Final Draft shows them, without Fountain's marks.
+
+    What is lost that way goes into script notes: the marks (`line 2: @…`), the mentions, and an unusual number of blank
+    lines above.
+    """
     shown: list[str] = []
     about: list[str] = []
     for number, line in enumerate(lines, 1):
@@ -201,7 +205,7 @@ def _add(content: Node, kind: str, lines: list[str], notes: list[_ScriptNote]) -
 
 
 def _shown(kind: str, line: str) -> tuple[int, int]:
-    """From where to where a line is text, and no mark of Fountain's; the whole line where nothing else is on it."""
+    """Start and end of the text of a line without Fountain's marks; the whole line if there is nothing else."""
     mark = _MARKS.get(kind.rstrip(" 1234"))
     found = mark.match(line) if mark else None
     start, end = found.end() if found else 0, len(line.removesuffix(JOINER))
@@ -214,7 +218,7 @@ def _shown(kind: str, line: str) -> tuple[int, int]:
 
 
 def _title_page(root: Node, head: str) -> None:
-    """Title and credits, centred, as Final Draft prints them; other keys of the title page stay in the notes of the
+    """Title and credits, centred as Final Draft prints them. Other keys of the title page stay in the notes of the
     body."""
     content = SubElement(SubElement(root, "TitlePage"), "Content")
     for line in head.split("\n"):
@@ -224,8 +228,11 @@ def _title_page(root: Node, head: str) -> None:
 
 
 def restore_final_draft(root: Node) -> str | None:
-    """The script that a Final Draft file was exported from, None where it was not: its paragraphs and script notes as
-    the Fountain text that they were made of, which `restore` reads. `root` is the parsed document."""
+    """The script that a Final Draft file was exported from; None if it was not exported by us.
+
+    Paragraphs and script notes are turned back into the Fountain text that they were made of, which `restore` reads.
+    `root` is the parsed document.
+    """
     out: list[str] = []
     for paragraph in root.findall("Content/Paragraph"):
         is_spoken = paragraph.get("Type", "Action") in _SPOKEN

@@ -2,8 +2,8 @@
 
     text ─▶ comments numbered ─▶ title page, lines ─▶ what each line is ─▶ elements
 
-Fountain is read as its writers mean it, in every script: a cue may stand in any capitals, a line that is wholly in
-emphasis is what it is without, and Beat's `!!` begins a shot.
+Fountain is read as its writers mean it, in every language: a cue may be in the capitals of any script, a line entirely
+in emphasis is what it is without it, and Beat's `!!` begins a shot.
 """
 
 from __future__ import annotations
@@ -48,8 +48,10 @@ _SENTENCE_ENDS = (".", "!", "?", "…")
 
 
 class _LineKind(Enum):
-    """What a line of Fountain is by itself. `FORCED` is action that begins with `!`; `CAMERA` a direction in capitals
-    that calls for a new shot."""
+    """What a line of Fountain is by itself.
+
+    `FORCED` is action that begins with `!`; `CAMERA` is a direction in capitals that asks for a new shot.
+    """
 
     SECTION = auto()
     SYNOPSIS = auto()
@@ -63,8 +65,11 @@ class _LineKind(Enum):
 
 
 class _FountainLine(NamedTuple):
-    """A line: `text` with the numbers of its comments, `bare` without, and `below` what the next line says that is
-    more than comments; all of them trimmed."""
+    """A line: `text` with the numbers of its comments, `bare` without them, `below` the next line that is more than
+    comments.
+
+    All are trimmed.
+    """
 
     text: str
     bare: str
@@ -77,7 +82,7 @@ class _FountainLine(NamedTuple):
 
 
 def read_fountain(text: str) -> Screenplay:
-    """Read a Fountain screenplay. Every text is one: what is nothing else is action."""
+    """Read a Fountain screenplay. Never raises: a line that is nothing else is action."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NO_CONTROLS)
     if not plain.isascii():
         plain = "\n".join(trim_invisible(line) for line in plain.split("\n"))
@@ -92,8 +97,11 @@ def read_fountain(text: str) -> Screenplay:
 
 
 def _lines(typed: list[str]) -> list[_FountainLine]:
-    """Lines with what decides about them: the text without numbers of comments, the next line that has any, and
-    whether the line is empty. Read from the end, so that each looks below in constant time."""
+    """Lines with the facts that decide what they are.
+
+    Each has its text without numbers of comments, the next line that has text, and whether it is empty. They are read
+    from the end, so that looking below takes constant time.
+    """
     lines: list[_FountainLine] = []
     below = ""
     for line in reversed(typed):
@@ -110,7 +118,7 @@ def _lines(typed: list[str]) -> list[_FountainLine]:
 
 
 def _take_title(body: str) -> tuple[str, list[tuple[str, list[str]]], str]:
-    """The comments above a title page, its entries, and the rest; without a title page the rest is all of it."""
+    """The comments above a title page, its entries, and the rest; without a title page the rest is the whole text."""
     start = leading_numbers(body)
     block, gap, rest = body[start:].lstrip().partition("\n\n")
     lines = block.split("\n")
@@ -131,7 +139,7 @@ def _take_title(body: str) -> tuple[str, list[tuple[str, list[str]]], str]:
 
 
 def _classify(line: _FountainLine, after_blank: bool) -> tuple[_LineKind, str]:
-    """What a line is, and its text without the mark that says so."""
+    """The kind of a line, and its text without the mark of that kind."""
     first = flatten(line.bare[0])
     if first == "#":
         return _LineKind.SECTION, line.text
@@ -160,7 +168,7 @@ def _classify(line: _FountainLine, after_blank: bool) -> tuple[_LineKind, str]:
 
 
 def _unwrapped(line: _FountainLine) -> tuple[str, str]:
-    """A line without marks of emphasis around the whole of it, with its comments and without."""
+    """A line without marks of emphasis around the whole of it: with its comments, and without."""
     wrapped = wrapped_lines(line.bare)
     if not wrapped:
         return line.text, line.bare
@@ -174,26 +182,30 @@ def _is_numbered_heading(line: str) -> bool:
 
 
 def _without_first(line: str) -> str:
-    """The line without its mark, which may stand behind a comment."""
+    """The line without its mark, which may come after a comment."""
     at = leading_numbers(line)
     at += len(line[at:]) - len(line[at:].lstrip())
     return f"{line[:at]}{line[at + 1 :].strip()}"
 
 
 def _sung(line: str) -> str:
-    """A lyric as emphasis, which is how a page shows it."""
+    """A lyric in emphasis, as it is printed."""
     return emphasised(_without_first(line))
 
 
 def is_heading_line(line: str) -> bool:
-    """Whether a line is a heading without the forcing mark: a prefix in any case with its full stop, or in capitals."""
+    """Whether a line is a heading without the forcing mark: a prefix with a full stop in any case, or a prefix in
+    capitals."""
     found = heading_start_in_any_case().match(line)
     return found is not None and (found[0].rstrip().endswith(".") or heading_start().match(line) is not None)
 
 
 def is_cue_line(line: str) -> bool:
-    """Whether a line is a cue without the forcing mark: a name in capitals, or a short one in a script that has none.
-    What ends as a sentence does is a sentence: `A SHOT RINGS OUT.`"""
+    """Whether a line is a cue without the forcing mark: a name in capitals, or a short one in a script without
+    capitals.
+
+    A line that ends like a sentence is a sentence: `A SHOT RINGS OUT.`
+    """
     found = _CUE.fullmatch(flatten(line))
     if found is None:
         return False
@@ -209,8 +221,11 @@ def is_cue_line(line: str) -> bool:
 
 
 def _elements(lines: list[_FountainLine], numbered: NumberedComments) -> Iterator[Element]:
-    """Lines to elements, in one pass. A line is a cue only after a blank one, and a comment alone on its line counts
-    as neither; action runs on until a blank line or a line of another kind."""
+    """Lines to elements, in one pass.
+
+    A line is a cue only after a blank one; a comment alone on its line counts neither as blank nor as text. Action
+    continues until a blank line or a line of another kind.
+    """
     after_blank = True
     run: list[str] = []
     is_forced = False
@@ -241,7 +256,7 @@ def _elements(lines: list[_FountainLine], numbered: NumberedComments) -> Iterato
 
 
 def _end_of_speech(lines: list[_FountainLine], at: int) -> int:
-    """The line at which a speech ends: the first empty one; blanks alone on a line let it go on."""
+    """The index of the line that ends a speech: the first empty one. A line of spaces does not end it."""
     while at < len(lines):
         line = lines[at]
         if not line.text and (line.is_blank or at + 1 == len(lines) or not lines[at + 1].text):
@@ -251,7 +266,7 @@ def _end_of_speech(lines: list[_FountainLine], at: int) -> int:
 
 
 def _paragraph(run: list[str], is_forced: bool, numbered: NumberedComments) -> Iterator[Element]:
-    """Lines that stand together; those that are comments alone are not action."""
+    """Consecutive lines of action; lines of comments alone are comments."""
     lines: list[str] = []
     for line in run:
         if without_numbers(line).strip():
@@ -267,7 +282,7 @@ def _paragraph(run: list[str], is_forced: bool, numbered: NumberedComments) -> I
 
 
 def _speech(cue: str, below: list[_FountainLine], numbered: NumberedComments) -> Speech:
-    """A cue with the lines below it: extensions in brackets apart, `^` for dual dialogue, lyrics as emphasis."""
+    """A cue with the lines below it: extensions in brackets separated, `^` for dual dialogue, lyrics in emphasis."""
     line, note = numbered.take(cue)
     dual = line.endswith("^")
     line = line.removesuffix("^").strip()
@@ -298,8 +313,11 @@ def _element(kind: _LineKind, text: str, numbered: NumberedComments) -> Element:
 
 
 def _heading(text: str, numbered: NumberedComments) -> Heading:
-    """A heading without its forcing full stop. Its number is the one in `#…#`, or, as some programs print it, before
-    the heading and perhaps once more at the end."""
+    """A heading without its forcing full stop.
+
+    Its number is the one in `#…#`, or the one that some programs print before the heading and sometimes again at the
+    end.
+    """
     is_forced = flatten(without_numbers(text).strip()[:1]) == "."
     text = _without_first(text) if is_forced else text
     number = None

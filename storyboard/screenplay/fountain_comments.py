@@ -12,25 +12,29 @@ _TAG = re.compile(r"\[\[([0-9]+)\]\]")
 
 @dataclass(slots=True)
 class NumberedComments:
-    """A text in which `[[7]]` stands for the comment of that number; it has no other brackets of comments: an opener
-    that closes nowhere is parted by a blank."""
+    """A text in which `[[7]]` stands for comment number 7.
+
+    It has no other comment brackets: a space is put into every opener that has no closer.
+    """
 
     text: str
     comments: list[str] = field(default_factory=list)
 
     def restore(self, text: str) -> str:
-        """Part of the text with its comments back."""
+        """Part of the text with its comments back in place."""
         return _TAG.sub(lambda found: self.comments[int(found[1])], text)
 
     def take(self, text: str) -> tuple[str, str]:
-        """Part of the text without its comments, on one line, and the comments."""
+        """Part of the text on one line without its comments, and the comments."""
         found = [self.comments[int(tag[1])] for tag in _TAG.finditer(text)]
         return " ".join(_TAG.sub(" ", text).split()), " ".join(found)
 
 
 def number_comments(text: str) -> NumberedComments:
-    """Take the comments out. A page break is one too: there is nothing to film in it, and in a script `===` begins a
-    clip."""
+    """Replace the comments of a text by numbers.
+
+    A page break counts as a comment: it has no content to film, and in a script `===` begins a clip.
+    """
     pieces: list[str] = []
     numbered = NumberedComments("")
     closers = _NoteClosers(text)
@@ -56,12 +60,12 @@ def number_comments(text: str) -> NumberedComments:
 
 
 def without_numbers(text: str) -> str:
-    """Part of a numbered text without its comments."""
+    """Part of a numbered text without the numbers of its comments."""
     return _TAG.sub("", text) if "[[" in text else text
 
 
 def leading_numbers(text: str) -> int:
-    """Where a part of a numbered text begins, after comments and blanks."""
+    """The index at which the content of a part begins, after comments and spaces."""
     at = 0
     while True:
         start = at
@@ -74,15 +78,17 @@ def leading_numbers(text: str) -> int:
 
 
 class _NoteClosers:
-    """Finds closers, each part of the text searched once. A note ends before an empty line; one with blanks it may
-    run over."""
+    """Finds the ends of notes, searching each part of the text once.
+
+    A note ends before an empty line, but may continue over a line of spaces.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._seen = {"]]": 0, "*/": 0, "\n\n": 0}
 
     def end_of(self, opener: re.Match[str]) -> int:
-        """Where the comment ends that begins here, -1 where it does not end."""
+        """The end of the comment that begins here, or -1 if it has none."""
         if opener[0] == "/*":
             closer = self._next("*/", opener.end())
             return closer + 2 if closer >= 0 else -1
@@ -97,7 +103,7 @@ class _NoteClosers:
 
 
 def _kept(comment: str) -> str:
-    """A comment as a script can hold it: no blank line in a note."""
+    """A comment as a script can hold it: without blank lines in a note."""
     if comment.startswith("/*"):
         return comment
     return "\n".join(line for line in comment.split("\n") if line.strip())

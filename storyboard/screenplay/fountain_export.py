@@ -1,9 +1,9 @@
-"""A script as Fountain, written for the weakest reader.
+"""A script as Fountain, written so that every Fountain reader understands it.
 
-The screenplay shows as it is meant: headings, action, dialogue, transitions, sections, notes. What Fountain has no
-line for stands in notes of one line, in the words of the script (`note_lines`): shots and settings where they belong,
-the title page's settings and the cast at the end. Mentions are plain names (`mention_notes`). A speech that goes on in
-the next shot is one speech. `restore` reads such a file back to the letter.
+The screenplay is plain Fountain: headings, action, dialogue, transitions, sections, notes. Lines that Fountain has no
+form for become one-line notes in the words of the script (`note_lines`): shots and settings in their places, the title
+page's settings and the cast at the end. Mentions become plain names (`mention_notes`). A speech that continues in the
+next shot becomes one speech. `restore` reads such a file back exactly.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.pipeline import Analysis
-from storyboard.compiler.resolve.name_patterns import Names
+from storyboard.compiler.resolve.name_patterns import NamePatterns
 from storyboard.screenplay.fountain import is_cue_line, is_heading_line
 from storyboard.screenplay.line_kinds import IN_NOTES, LineKind, ScriptLine, classify_lines
 from storyboard.screenplay.mention_notes import take_mentions
@@ -46,8 +46,10 @@ _CUE_NAME = re.compile(r"[^(^]*")
 
 
 def export_fountain(analysis: Analysis, parting: str = " ") -> str:
-    """The compiled file (not what it includes) as Fountain. `parting` stands between the parts of a speech that goes
-    on in the next shot and the notes between them."""
+    """The compiled file, without its includes, as Fountain.
+
+    `parting` separates the parts of a speech that continues in the next shot from the notes between them.
+    """
     lines = classify_lines(analysis)
     above, body = _split_preamble(lines)
     out = [*_title_page(analysis), f"Format: {FORMAT}", ""]
@@ -57,7 +59,7 @@ def export_fountain(analysis: Analysis, parting: str = " ") -> str:
 
 
 def _title_page(analysis: Analysis) -> Iterator[str]:
-    """What a reader of the screenplay looks for; other settings stand at the end."""
+    """The entries that readers of a screenplay expect; other settings go to the end."""
     for _, block in analysis.scripts[analysis.sources[0].path].blocks:
         if isinstance(block, parsed.TitlePage):
             for one in block.properties:
@@ -66,7 +68,7 @@ def _title_page(analysis: Analysis) -> Iterator[str]:
 
 
 def _split_preamble(lines: list[ScriptLine]) -> tuple[list[ScriptLine], list[ScriptLine]]:
-    """The title page and the cast, with the blank lines below them; and all the rest."""
+    """The title page and the cast with the blank lines below them, and the rest."""
     end = 0
     for at, line in enumerate(lines):
         if line.kind in _PREAMBLE:
@@ -79,7 +81,7 @@ def _split_preamble(lines: list[ScriptLine]) -> tuple[list[ScriptLine], list[Scr
 
 
 def _back_matter(lines: list[ScriptLine]) -> list[str]:
-    """The notes at the end, each a paragraph of its own: some readers take two in a row for action."""
+    """The notes at the end, each in its own paragraph, because some readers take two consecutive notes for action."""
     out: list[str] = []
     before = LineKind.BLANK
     for line in lines:
@@ -96,10 +98,12 @@ def _back_matter(lines: list[ScriptLine]) -> list[str]:
 # ---- The body ------------------------------------------------------------------------------------------------------
 
 
-def _body(lines: Sequence[ScriptLine], names: Names, parting: str) -> list[str]:
-    """The lines of the screenplay. Blank lines are added where the weakest reader needs them: it tells a cue or a
-    heading by the blank line above. A speech that an import parted over shots is one speech again, its shots in
-    notes between."""
+def _body(lines: Sequence[ScriptLine], names: NamePatterns, parting: str) -> list[str]:
+    """The lines of the screenplay.
+
+    Blank lines are added for readers that recognize a cue or a heading only by the blank line above it. A speech that
+    an import divided over several shots becomes one speech again, with its shots in notes between.
+    """
     out: list[str] = []
     before = LineKind.BLANK
     continued = _continued_speeches(lines)
@@ -121,14 +125,16 @@ def _body(lines: Sequence[ScriptLine], names: Names, parting: str) -> list[str]:
     return out
 
 
-def _shown_between(line: ScriptLine, names: Names) -> str:
-    """A line that goes on in the speech above it."""
+def _shown_between(line: ScriptLine, names: NamePatterns) -> str:
+    """A line inside a speech that continues from above."""
     return take_mentions(line.text, names) if line.kind is LineKind.SPEECH else to_note(line.typed, is_first=True)
 
 
 def _part(out: list[str], above: ScriptLine, line: ScriptLine, shown: str) -> None:
-    """Add a line under a blank one, with a mark that the blank line is the export's. The mark stands where no reader
-    of Fountain takes it for more than a letter: never in a heading, a transition or a cue."""
+    """Add a line below a blank one, with a mark saying that the export added the blank line.
+
+    The mark is placed only where every reader of Fountain takes it for a letter: never in a heading, transition or cue.
+    """
     if out[-1].endswith("]]") or above.kind not in (LineKind.HEADING, LineKind.TRANSITION):
         out[-1] = _joined(out[-1])
         out += ["", shown]
@@ -141,12 +147,12 @@ def _part(out: list[str], above: ScriptLine, line: ScriptLine, shown: str) -> No
 
 
 def _joined(line: str) -> str:
-    """A line with the mark at its end: what is below it is the export's."""
+    """A line with the mark at its end which says that the export added what is below it."""
     return f"{line[:-2]}{JOINER}]]" if line.endswith("]]") else f"{line}{JOINER}"
 
 
 def _wants_blank(before: LineKind, line: ScriptLine) -> bool:
-    """Whether Fountain needs a blank line between a line and what stands above it."""
+    """Whether Fountain needs a blank line between a line and the one above it."""
     kind = line.kind
     if LineKind.BLANK in (before, kind) or kind is LineKind.INSIDE:
         return False
@@ -154,7 +160,7 @@ def _wants_blank(before: LineKind, line: ScriptLine) -> bool:
 
 
 def _kind_after(before: LineKind, line: ScriptLine) -> LineKind:
-    """What a line counts as for the one below it: a comment goes on what is above it."""
+    """The kind that a line has for the line below it: a comment continues the line above."""
     if line.kind in (LineKind.SLASHED, LineKind.HIDDEN, LineKind.INSIDE) and before is not LineKind.BLANK:
         return LineKind.SPEECH if before is LineKind.CUE else before
     return line.kind
@@ -165,8 +171,8 @@ def _stands_below(line: ScriptLine, below: ScriptLine) -> bool:
     return below.kind is not LineKind.BLANK and not _wants_blank(line.kind, below)
 
 
-def _shown(line: ScriptLine, before: LineKind, has_below: bool, names: Names) -> str:
-    """A line with Fountain's marks where it needs them."""
+def _shown(line: ScriptLine, before: LineKind, has_below: bool, names: NamePatterns) -> str:
+    """A line with the Fountain marks that it needs to be read as what it is."""
     if line.kind in IN_NOTES:
         return to_note(line.typed, line.is_first)
     bare = line.text.strip()
@@ -191,8 +197,11 @@ def _shown(line: ScriptLine, before: LineKind, has_below: bool, names: Names) ->
 
 
 def _heading(text: str, bare: str) -> str:
-    """A heading; one that other readers do not know as such is forced. No joiner follows its full stop where the script
-    needs no full stop: some readers take a heading for action because of it."""
+    """A heading, with Fountain's forcing full stop if other readers would not recognize it.
+
+    A full stop that the script itself does not need is followed by no joiner, because some readers would take such a
+    heading for action.
+    """
     if bare.startswith(".") and is_own_heading(bare[1:]):
         return text.replace(".", f".{JOINER}{JOINER}", 1)
     if bare.startswith(".") or _FOUNTAIN_HEADING.match(bare):
@@ -201,8 +210,8 @@ def _heading(text: str, bare: str) -> str:
 
 
 def _continued_speeches(lines: Sequence[ScriptLine]) -> set[int]:
-    """Lines that are joined to the one above: a speech that the import has parted for the length of a shot, with the
-    header of the next shot and the cue between its parts."""
+    """Indices of lines that are joined to the line above: a speech that an import divided, with the headers and cues
+    between its parts."""
     found: set[int] = set()
     speaker = ""
     at = 0
@@ -218,7 +227,7 @@ def _continued_speeches(lines: Sequence[ScriptLine]) -> set[int]:
 
 
 def _next_part(lines: Sequence[ScriptLine], at: int, speaker: str) -> int:
-    """The first line of the next part of a speech whose part ends on line `at`; 0 where it ends there."""
+    """The first line of the next part of a speech whose part ends on line `at`; 0 if the speech ends there."""
     blank, end = at + 1, at + 2
     if end >= len(lines) or lines[blank].kind is not LineKind.BLANK or not _SHOT.match(lines[end].typed):
         return 0

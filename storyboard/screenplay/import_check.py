@@ -1,10 +1,10 @@
-"""The last step of an import: the script is checked, and what a line says against its meaning is made harmless.
+"""The last step of an import: check the script, and neutralize lines that would be misread.
 
-A line with a finding is forced to be action; where that does not help, it goes into a note, and the import says so.
+A line with a finding is forced to be action. If that does not help, it becomes a note, and the import reports it.
 
-Only errors and SB106 count: advice on prompts is for later. Pictures are still to be made, so an address stands for
-each while the script is checked. Mending a line may change what the next one means, hence the rounds; the compiler's
-cache makes a round cost what has changed. The result has no error, whatever the screenplay held.
+Only errors and SB106 count; advice on prompts comes later. The pictures do not exist yet, so web addresses replace them
+during the check. A changed line may change the meaning of the next one, so the check is repeated; the compiler's cache
+makes each round cost only what has changed. The result has no error, whatever the screenplay contained.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _ROUNDS = 6
 
 
 class CheckedScript(NamedTuple):
-    """A script, and the lines that could not be carried as they are, each as it was."""
+    """A script without errors, and the original lines that could only be kept as notes."""
 
     text: str
     not_carried: tuple[str, ...]
 
 
 def check_import(text: str, model: Model) -> CheckedScript:
-    """The script without errors, whatever the screenplay held."""
+    """The script without errors, whatever the screenplay contained; `model` gives the limits."""
     lost: list[str] = []
     cache = CompilerCache()
     for number in range(_ROUNDS):
@@ -50,7 +50,7 @@ def check_import(text: str, model: Model) -> CheckedScript:
 
 
 def _findings(text: str, model: Model, cache: CompilerCache) -> list[Diagnostic]:
-    """Errors and SB106 of a produced script. Its pictures do not exist yet, so addresses stand in for their paths."""
+    """Errors and SB106 of an imported script. Web addresses replace its pictures, which do not exist yet."""
     shown = _PICTURE.sub(lambda found: f"{found[1]}https://example.com/{found[2]}", text)
     found = analyze_text(shown, "import.sb", Options(model=model.id), cache).diagnostics
     return [one for one in found if one.severity is Severity.ERROR or one.code == "SB106"]
@@ -59,7 +59,7 @@ def _findings(text: str, model: Model, cache: CompilerCache) -> list[Diagnostic]
 def _settle(
     lines: list[str], at: int, part: tuple[int, int | None], codes: set[str], number: int, lost: list[str]
 ) -> None:
-    """Make one line harmless in the part that is outside comments over lines; `number` counts the rounds."""
+    """Neutralize one line, in its part outside multi-line comments; `number` counts the rounds."""
     start, end = part
     above, line = lines[at][:start], lines[at][start:end]
     comment = lines[at][end:] if end is not None else ""
@@ -79,7 +79,8 @@ def _settle(
 
 
 def _between_comments(text: str) -> dict[int, tuple[int, int | None]]:
-    """Lines, from 0, that a comment over lines ends or begins on, and from where to where they are outside it."""
+    """Lines, from 0, on which a multi-line comment ends or begins, each with the start and end of its part outside
+    comments."""
     source = Source("", text)
     found: dict[int, tuple[int, int | None]] = {}
     for comment in strip_comments(text).comments:

@@ -1,9 +1,9 @@
-"""The report of an import: what was kept, guessed and dropped, in counts.
+"""The report of an import: what was kept, guessed and dropped, in numbers.
 
     p.sb: 2 scenes, 2 speeches, 2 shots of 0:08 minutes in all
     2 people, 1 of them only heard; 2 places; 1 note
 
-Whatever the import could not carry over is a line of its own, never left out in silence.
+Everything that the import could not keep has a line of its own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from storyboard.screenplay.script import Action, Comment, Element, OmittedScene,
 from storyboard.wording import clock, count
 
 
-class Counts(NamedTuple):
+class ElementCounts(NamedTuple):
     """Comments of a screenplay: notes, boneyards, scenes that it omits."""
 
     notes: int
@@ -32,7 +32,7 @@ class ImportedScript:
     """The script, and what the import found.
 
     `only_heard` counts people without a picture, `without_place` headings that name no place; `seconds` is the length
-    of all shots. `not_carried` are lines that stand in a note because they would be taken for something else.
+    of all shots. `not_carried` are lines that became notes because they would have been misread.
     """
 
     text: str
@@ -43,11 +43,11 @@ class ImportedScript:
     speeches: int
     shots: int
     seconds: int
-    counts: Counts
+    counts: ElementCounts
     not_carried: tuple[str, ...]
 
     def summary(self, drawn: int = 0) -> list[str]:
-        """What was found, in some lines; `drawn` counts the stand-in pictures."""
+        """The report in a few lines; `drawn` counts the placeholder pictures."""
         people = sum(one.kind is Kind.CHARACTER for one in self.declared)
         first = [
             count(self.scenes, "scene"),
@@ -83,8 +83,8 @@ class ImportedScript:
             yield f"This line is in a note now, because it would be taken for something else: {line.strip()}"
 
 
-def count_elements(screenplay: Screenplay) -> Counts:
-    """The comments of a screenplay, wherever they stand."""
+def count_elements(screenplay: Screenplay) -> ElementCounts:
+    """The numbers of comments in a screenplay, wherever they are."""
     notes = boneyards = omitted = 0
     for element in (Comment(screenplay.above), *screenplay.elements):
         for text in _texts(element):
@@ -94,11 +94,11 @@ def count_elements(screenplay: Screenplay) -> Counts:
         if isinstance(element, OmittedScene):
             omitted += 1
             boneyards -= 1
-    return Counts(notes, boneyards, omitted)
+    return ElementCounts(notes, boneyards, omitted)
 
 
 def _texts(element: Element) -> tuple[str, ...]:
-    """The lines of an element that may hold comments."""
+    """The lines of an element that may contain comments."""
     if isinstance(element, Action):
         return element.lines
     if isinstance(element, Speech):

@@ -12,8 +12,8 @@ elements ─▶ people for cues ─▶ looks ─▶ scenes ─▶ shots ─▶ l
     I never left.                                       I never left.
 
 and above it `CHARACTER Mira` with that look and a picture to be made, and `LOCATION House`. People are declared in the
-order of their first cue; somebody who is only heard gets no picture. No word of the writer's is dropped or reordered,
-but for looks, which move to the declarations.
+order of their first cues; somebody who is only heard gets no picture. No word is dropped or moved, except looks, which
+move to the declarations.
 """
 
 from __future__ import annotations
@@ -72,12 +72,12 @@ class _Scene:
 
 
 def import_screenplay(screenplay: Screenplay, model: Model, with_todos: bool = True) -> ImportedScript:
-    """Write a screenplay as a script. `with_todos` puts a TODO at every picture that is still to be made."""
+    """Write a screenplay as a script. `with_todos` adds a TODO to every picture that does not exist yet."""
     return _Import(screenplay, model, with_todos).run()
 
 
 class _Import:
-    """One import: gathers names, then writes scene after scene."""
+    """One import: gathers names, then writes scene by scene."""
 
     def __init__(self, screenplay: Screenplay, model: Model, with_todos: bool) -> None:
         self.screenplay = screenplay
@@ -92,13 +92,15 @@ class _Import:
 
     @cached_property
     def most(self) -> int:
-        """How many subjects a shot may have."""
+        """The largest number of subjects in a shot."""
         one_place = (self.model.visual_inputs or 0) - 1
         return min(most for most in (self.model.api_elements, self.model.elements, one_place) if most and most > 0)
 
     def run(self) -> ImportedScript:
-        """The whole import: people, then looks, then places, then scene by scene; last the script is checked, and
-        lines that would mean something else are made harmless."""
+        """The whole import: people, looks, places, then scene by scene.
+
+        Last, the script is checked, and lines that would mean something else are neutralized.
+        """
         elements = [_spoken_or_not(one) for one in with_people(self.screenplay.elements)]
         self._name_speakers(elements)
         elements, self.looks = extract_looks(elements, [one.name for one in self.naming.declared.values()])
@@ -124,7 +126,7 @@ class _Import:
     # ---- Names ----
 
     def _name_speakers(self, elements: Sequence[Element]) -> None:
-        """Declare everybody who speaks, spelled as the action spells them; those who are only heard have no picture."""
+        """Declare everybody who speaks, spelled as the action spells them; those who are only heard get no picture."""
         speeches = [one for one in elements if isinstance(one, Speech)]
         action = [line for one in elements if isinstance(one, Action) for line in one.lines]
         cleaned: dict[str, str] = {}
@@ -153,8 +155,10 @@ class _Import:
     # ---- The top of the script ----
 
     def _title(self, has_dialogue: bool) -> Iterator[str]:
-        """The title page, with the comments above it. Keys that the language does not have become notes, and comments
-        of values follow them."""
+        """The title page, with the comments above it.
+
+        Keys that the language does not have become notes; comments in values follow them.
+        """
         lines = [self.screenplay.above] if self.screenplay.above else []
         seen: set[str] = set()
         for key, value in self.screenplay.title:
@@ -175,8 +179,7 @@ class _Import:
             yield "\n".join(lines)
 
     def _declarations(self) -> Iterator[str]:
-        """Declarations of everybody who speaks and every place, characters first; whoever is only heard gets no
-        picture."""
+        """Declarations of all speakers and places, characters first. Somebody who is only heard gets no picture."""
         for kind in (Kind.CHARACTER, Kind.LOCATION):
             for key, one in self.naming.declared.items():
                 if one.kind is not kind:
@@ -192,14 +195,14 @@ class _Import:
     # ---- Scenes ----
 
     def _scene(self, scene: _Scene) -> Iterator[str]:
-        """The blocks of a scene: its heading, then shots as long as their reading time."""
+        """The blocks of a scene: its heading, then shots by reading time."""
         if scene.heading is not None:
             yield self._heading(scene.heading)
         for part in cut_scene(camera_directions(scene.elements), self.model, self.most):
             yield from self._shot(part, scene) if isinstance(part, ShotDraft) else [self._beside(part)]
 
     def _heading(self, heading: Heading) -> str:
-        """A heading with its label; where its words do not name the place by themselves, `with:` does."""
+        """A heading with its label; if its words do not name the declared place, `with:` does."""
         written = self.places.write(heading)
         label = f" #{heading.number}#" if heading.number else ""
         return f"{written.line}{label}" + (f"\nwith: {written.place.name}" if written.says_place else "")
@@ -207,8 +210,10 @@ class _Import:
     # ---- Shots ----
 
     def _shot(self, shot: ShotDraft, scene: _Scene) -> Iterator[str]:
-        """A shot with its text. One that shows nobody and nothing with a picture would be SB301, so outside every
-        scene it names a place."""
+        """A shot with its text.
+
+        A shot that shows nothing with a picture would be SB301, so outside every scene it names a place.
+        """
         seconds = shot_seconds(shot.seconds, self.model)
         self.shots += 1
         self.seconds += seconds
@@ -236,24 +241,24 @@ class _Import:
         return self._speech(item) if isinstance(item, Speech) else self._beside(item)
 
     def _camera(self, typed: str, marked: set[str], speakers: set[str]) -> str:
-        """A camera direction for the header of a shot; empty where it would be read as something else there."""
+        """A camera direction for the header of a shot; empty if it would be read as something else there."""
         text = on_one_line(typed)
         line = self._mark(text if find_comments(text) else self.marker.in_small_letters(text), marked, speakers)
         return line if reads_as_camera(line) else ""
 
     def _mark(self, line: str, marked: set[str], speakers: set[str]) -> str:
-        """A line with everybody marked whom the shot has room for beside those who speak."""
+        """A line with mentions of as many people as the shot allows besides its speakers."""
         return self.marker.mark(line, marked, self.most - len(speakers - marked))
 
     def _action(self, action: Action, marked: set[str], speakers: set[str]) -> str:
-        """A paragraph, with marks, and with ! where the script would take a line for something else."""
+        """A paragraph with mentions, and with ! if the script would read a line as something else."""
         lines = [self._mark(line, marked, speakers) for line in action.lines]
         if not action.forced and reads_as_action(tuple(lines)):
             return "\n".join(lines)
         return "\n".join(f"!{line}" for line in lines)
 
     def _speech(self, speech: Speech) -> str:
-        """A speech under the name of its declaration; a cue that was typed otherwise is kept in a note."""
+        """A speech under its declared name; a cue with another spelling is kept in a note."""
         one = self.cues[speech.name]
         note = f" {as_note(speech.name)}" if fold(speech.name) != fold(one.name) and not speech.note else ""
         note += f" {speech.note}" if speech.note else ""
@@ -263,7 +268,7 @@ class _Import:
         )
 
     def _cue(self, typed: str, one: DeclaredName, after: str) -> str:
-        """The cue line: the name as typed where that can be read as this speaker's, else as a mention."""
+        """The cue line: the name as typed if it is read as this speaker's, or else a mention."""
         if (typed, after) not in self.cue_lines:
             names = [name for name in (typed, clean_name(flatten(typed))) if fold(name) == fold(one.name)]
             self.cue_lines[typed, after] = next(
@@ -273,7 +278,7 @@ class _Import:
         return self.cue_lines[typed, after]
 
     def _beside(self, element: Element) -> str:
-        """What is not filmed."""
+        """The lines of an element that is not filmed."""
         match element:
             case Section(level, text):
                 return f"{'#' * level} {on_one_line(text)}"
@@ -292,7 +297,7 @@ class _Import:
 
 
 def _scenes(elements: Iterable[Element]) -> Iterator[_Scene]:
-    """Elements by heading; what is above the first heading is a scene without one."""
+    """Elements grouped by heading; those above the first heading form a scene without one."""
     scene = _Scene(None)
     for element in elements:
         if isinstance(element, Heading):
@@ -306,7 +311,7 @@ def _scenes(elements: Iterable[Element]) -> Iterator[_Scene]:
 
 
 def _spoken_or_not(element: Element) -> Element:
-    """A cue without a speech is action."""
+    """The element, with a cue without a speech turned into action."""
     if isinstance(element, Speech) and not any(without_comments(line).strip() for line in element.lines):
         words = " ".join([element.name, *element.extensions])
         return Action((words, *element.lines, *([element.note] if element.note else [])), forced=True)

@@ -1,8 +1,8 @@
 """Kinds of script lines, for an export that writes line by line.
 
-Which line is a cue, and which is action in capitals, depends on the declared names; so kinds are taken from an analysis
-and not from the text alone. Every line of the file gets exactly one kind, comments and blank lines included: an export
-that writes line by line can be read back line by line.
+Whether a line is a cue or action in capitals depends on the declared names, so the kinds come from an analysis, not
+from the text alone. Every line gets exactly one kind, comments and blank lines included, so that the export can be read
+back line by line.
 """
 
 from __future__ import annotations
@@ -20,8 +20,11 @@ from storyboard.screenplay.note_lines import escape, writers_note
 
 
 class LineKind(StrEnum):
-    """`SETTING` is a line that Fountain has no form for and a note holds: a shot's header, a property. `HIDDEN` is a
-    line of comments alone, `INSIDE` one that lies or begins in a boneyard that began above."""
+    """The kind of a script line.
+
+    `SETTING` is a line without a Fountain form, kept in a note: a shot's header, a property. `HIDDEN` is a line of
+    comments alone; `INSIDE` is a line inside a boneyard that began above, or one that begins there.
+    """
 
     BLANK = "blank"
     TITLE = "title"
@@ -45,9 +48,11 @@ IN_NOTES = frozenset({LineKind.TITLE, LineKind.DECLARATION, LineKind.SETTING, Li
 
 
 class ScriptLine(NamedTuple):
-    """A line of a script. `typed` is the line as it is; `text` the same with each note on one line and with no bracket
-    of a comment inside another; `is_first` says that it does not
-    go on from the line above."""
+    """A line of a script.
+
+    `typed` is the line as it is; `text` is the same with each note on one line and without nested comment brackets;
+    `is_first` is False if it continues the line above.
+    """
 
     kind: LineKind
     typed: str
@@ -56,7 +61,7 @@ class ScriptLine(NamedTuple):
 
 
 def classify_lines(analysis: Analysis) -> list[ScriptLine]:
-    """Every line of the compiled file, line ends left out."""
+    """Every line of the compiled file with its kind, without line ends."""
     source = analysis.sources[0]
     starts = source.line_starts
     typed = [source.line(number) for number in range(1, len(starts) + 1)]
@@ -75,7 +80,7 @@ def classify_lines(analysis: Analysis) -> list[ScriptLine]:
 
 
 def _with_short_notes(text: str, comments: list[Comment]) -> Iterator[str]:
-    """The text in pieces, each line of a note in a note of its own."""
+    """The text in pieces, with each line of a note in a note of its own."""
     at = 0
     for comment in comments:
         yield text[at : comment.start]
@@ -94,7 +99,7 @@ def _with_short_notes(text: str, comments: list[Comment]) -> Iterator[str]:
 
 
 def _mark_comments(kinds: list[LineKind], typed: list[str], comments: list[Comment], starts: list[int]) -> None:
-    """Blank lines, and lines with nothing but comments."""
+    """Mark blank lines, and lines with only comments."""
     for at, line in enumerate(typed):
         if not line.strip():
             kinds[at] = LineKind.BLANK
@@ -125,7 +130,7 @@ def _lines_of(comment: Comment, starts: list[int]) -> tuple[int, int]:
 
 
 def _mark_blocks(kinds: list[LineKind], analysis: Analysis) -> set[int]:
-    """What the parser made of the lines; returns those on which a header or a property begins."""
+    """Mark the lines by what the parser read; return those on which a header or a property begins."""
     source = analysis.sources[0]
     cast = analysis.whole.names.cast
     is_first: set[int] = set()
@@ -161,14 +166,14 @@ def _mark_blocks(kinds: list[LineKind], analysis: Analysis) -> set[int]:
 
 
 def _mark_settings(kinds: list[LineKind], first: int, last: int, kind: LineKind) -> None:
-    """A header and its properties; blank lines and notes between them stay what they are."""
+    """Mark a header and its properties; blank lines and notes between them keep their kinds."""
     for at in range(first, last + 1):
         if kinds[at] not in (LineKind.BLANK, LineKind.HIDDEN, LineKind.SLASHED, LineKind.INSIDE):
             kinds[at] = kind
 
 
 def _mark_beat(kinds: list[LineKind], beat: parsed.Beat, offset: int, number: Callable[[int], int], cast: Cast) -> None:
-    """Mark the lines of a beat. A cue counts only where it is sure to be one: in capitals, or a declared name."""
+    """Mark the lines of a beat. A cue counts only if it is beyond doubt: in capitals, or a declared name."""
     if isinstance(beat, parsed.Speech):
         entity = cast.find(flatten(beat.cue.name.string).lstrip("@").strip("{}"))
         is_sure = beat.cue.form is parsed.CueForm.CAPITALS
@@ -192,8 +197,7 @@ def _mark_beat(kinds: list[LineKind], beat: parsed.Beat, offset: int, number: Ca
 
 
 def _carry_settings_on(kinds: list[LineKind], comments: list[Comment], starts: list[int]) -> None:
-    """A comment that begins or ends on a line of settings makes all its lines such lines: a note cannot be cut inside
-    it."""
+    """Mark all lines of a comment that begins or ends on a line of settings, because a note cannot be cut inside it."""
     settings = IN_NOTES - {LineKind.SLASHED}
     for comment in comments:
         first, last = _lines_of(comment, starts)

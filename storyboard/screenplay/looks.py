@@ -1,4 +1,4 @@
-"""Looks of people, from where a screenplay first shows them in capitals.
+"""Looks of people, found where a screenplay first shows them in capitals.
 
     MIRA (24), a lantern keeper in a red coat, stands on the quay.
 
@@ -40,14 +40,14 @@ _COMMENT = re.compile(r"\[\[|/\*")
 
 
 class ExtractedLooks(NamedTuple):
-    """The elements without what is now a look, and the looks by the compared form of the name."""
+    """The elements without the looks, and the looks by folded name."""
 
     elements: list[Element]
     looks: dict[str, str]
 
 
 def extract_looks(elements: Iterable[Element], names: Sequence[str]) -> ExtractedLooks:
-    """Take the looks of people out of the action; `names` are those who may have one."""
+    """Move the looks of people out of the action; `names` are those who may have one."""
     elements = list(elements)
     looks: dict[str, str] = {}
     if not names:
@@ -85,14 +85,14 @@ def extract_looks(elements: Iterable[Element], names: Sequence[str]) -> Extracte
 
 
 class _SaidLook(NamedTuple):
-    """What is said of somebody's look, empty where nothing is, and where it ends in its line."""
+    """What a line says about somebody's look (may be empty), and the index where that ends."""
 
     look: str
     end: int
 
 
 def _said(line: str, start: int) -> _SaidLook:
-    """What a line says behind a name."""
+    """What a line says after a name, from `start`."""
     said = _SAID.match(line, start)
     if said is None:
         return _SaidLook("", start)
@@ -122,7 +122,7 @@ def _verbs() -> frozenset[str]:
 
 
 def _look(said: re.Match[str]) -> str:
-    """What the words after a name say about somebody's look; empty where they say nothing."""
+    """What the words after a name say about the look; empty if they say nothing."""
     return ", ".join(" ".join(part.split()) for part in (said["look"], said["more"], _age(said)) if part)
 
 

@@ -1,9 +1,9 @@
-"""Mentions as plain names, with a note at the end of their line that says which names are mentions.
+"""Mentions as plain names, with a note at the end of the line that lists the mentions.
 
     @Mira waits for @{Old Tom}.   ─▶   Mira waits for Old Tom. [[@Mira, @{Old Tom}]]
 
-A number in brackets counts the same letters that come before and are not a mention. Reading is as exact as writing, and
-a name that is gone from an edited line is passed over.
+A number in brackets counts earlier occurrences of the same letters that are not a mention. Reading reverses writing
+exactly; a name that an edited line no longer contains is skipped.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import re
 
 from storyboard.compiler.names import fold
 from storyboard.compiler.parse.comments import flatten
-from storyboard.compiler.resolve.name_patterns import Names
+from storyboard.compiler.resolve.name_patterns import NamePatterns
 
 _AROUND = "@＠{}｛｝"
 _TOKEN = re.compile(r"(.*?)(?: \((\d+)\))?")
 
 
-def take_mentions(line: str, names: Names) -> str:
-    """The line with plain names, and the note where it has mentions."""
+def take_mentions(line: str, names: NamePatterns) -> str:
+    """The line with plain names, and the note if it has mentions."""
     if "@" not in line and "＠" not in line:
         return line
     line, boneyard = _without_open_boneyard(line)
@@ -48,7 +48,7 @@ def take_mentions(line: str, names: Names) -> str:
 
 
 def give_mentions(line: str) -> str:
-    """The line that `take_mentions` was given; any other as it is."""
+    """The inverse of `take_mentions`; a line without such a note is unchanged."""
     line, boneyard = _without_open_boneyard(line)
     note = line.rfind(" [[") if line.endswith("]]") else -1
     if note < 0 or not is_mention_note(line[note + 3 :]):
@@ -70,17 +70,18 @@ def give_mentions(line: str) -> str:
 
 
 def _without_open_boneyard(line: str) -> tuple[str, str]:
-    """A line, and the boneyard that begins on it and goes on below: what is noted there, nobody reads."""
+    """A line, and the boneyard that begins on it and continues below; a note inside it would not be read."""
     opener = line.rfind("/*")
     return (line[:opener], line[opener:]) if opener > line.rfind("*/") else (line, "")
 
 
 def is_mention_note(inner: str) -> bool:
+    """Whether the text of a note lists mentions."""
     return inner.startswith(("@", "＠"))
 
 
 def _count(text: str, name: str) -> int:
-    """How often a name is in a text; two may share letters."""
+    """The number of occurrences of a name in a text, overlapping ones included."""
     count, at = 0, text.find(name)
     while at >= 0:
         count, at = count + 1, text.find(name, at + 1)
@@ -94,8 +95,8 @@ def _read(token: str) -> tuple[str, str, int]:
     return typed, name or typed.strip(_AROUND), int(found[2] or 0)
 
 
-def _mention(plain: str, at: int, last_brace: int, names: Names) -> tuple[int, str | None]:
-    """Where what begins at an @ ends, and the name that it says; None for a plain @."""
+def _mention(plain: str, at: int, last_brace: int, names: NamePatterns) -> tuple[int, str | None]:
+    """The end of what begins at an @, and its name; None for a plain @."""
     if plain[at + 1 : at + 2] == "@":
         return at + 2, "@"
     if plain[at + 1 : at + 2] == "{" and last_brace > at:

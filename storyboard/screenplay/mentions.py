@@ -1,9 +1,9 @@
 """Mentions: plain names in running text, marked with @.
 
-Only characters are marked, and only as whole words: places are named by headings, and things are words. `will` in small
-letters is a word even where Will is declared; at the start of a sentence a name that is mostly a word in this script is
-left alone. Where a shot has as many people as the model takes, further names stay words. An `@` of the writer's is
-doubled, but in an address of e-mail.
+Only characters are marked, and only whole words: headings name places, and things stay words. `will` in lower case is a
+word even if Will is declared; at the start of a sentence, a name that is mostly an ordinary word in this script is not
+marked. When a shot has as many people as the model allows, further names stay words. The writer's own `@` is doubled,
+except in e-mail addresses.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SENTENCE_END = re.compile(r"""(?:^|[.!?…:;]["'”’)\]*_]*\s+|\n\s*)["'“�
 
 
 def escape_at(text: str) -> str:
-    """Text in which every @ is a plain one, comments left alone."""
+    """Text in which every @ is a plain one; comments are left alone."""
     if "@" not in text and "＠" not in text:
         return text
     return "".join(
@@ -42,8 +42,11 @@ def _escape(text: str) -> str:
 
 
 class MentionMarker:
-    """Marks names of characters. `action` is all action of the script: a word that stands there mostly in small letters
-    (`will`, `hope`) is taken for a name only where it cannot be the word."""
+    """Marks the names of characters.
+
+    `action` is all action of the script: a word that is mostly in lower case there (`will`, `hope`) counts as a name
+    only if it cannot be the word.
+    """
 
     def __init__(self, naming: Naming, action: Iterable[str]) -> None:
         self._naming = naming
@@ -51,7 +54,7 @@ class MentionMarker:
 
     @cached_property
     def _names(self) -> re.Pattern[str] | None:
-        """All declared names, the longest first: the compiler takes the longest that fits."""
+        """The pattern of all declared names, the longest first, because the compiler takes the longest that fits."""
         names = sorted((one.name for one in self._naming.declared.values()), key=len, reverse=True)
         if not names:
             return None
@@ -63,8 +66,8 @@ class MentionMarker:
 
     @cached_property
     def _words(self) -> set[str]:
-        """The declared names that are ordinary words of this script: in small letters at least as often as they are
-        surely names."""
+        """The declared names that are ordinary words in this script: in lower case at least as often as certainly
+        names."""
         small: Counter[str] = Counter()
         sure: Counter[str] = Counter()
         for text in self._action:
@@ -78,8 +81,10 @@ class MentionMarker:
         return {name for name, count in small.items() if count >= sure[name]}
 
     def mark(self, text: str, present: set[str], most: int) -> str:
-        """The text with @ before every mention of a character, up to `most` of them in a shot; `present` are those that
-        it has, and grows. Every other @ is made a plain one."""
+        """The text with @ before every mention of a character, up to `most` characters in a shot.
+
+        `present` are the characters that the shot already has; it grows. Every other @ is escaped.
+        """
         if self._names is None:
             return escape_at(text)
         return "".join(
@@ -90,8 +95,10 @@ class MentionMarker:
         )
 
     def in_small_letters(self, text: str) -> str:
-        """A text of capitals as a sentence writes it: names as they are declared, known abbreviations of the camera as
-        they are, the rest small. Any other text stays."""
+        """A text in capitals as a sentence writes it; any other text is unchanged.
+
+        Names are written as declared, known camera abbreviations stay in capitals, the rest is in lower case.
+        """
         if text != text.upper():
             return text
         pieces: list[str] = []
@@ -104,7 +111,7 @@ class MentionMarker:
         return "".join([*pieces, _small(text[at:])])
 
     def mentioned(self, texts: Iterable[str]) -> set[str]:
-        """The names of characters that texts mention, in the form under which names are compared."""
+        """The folded names of the characters that texts mention."""
         if self._names is None:
             return set()
         return {
@@ -118,8 +125,10 @@ class MentionMarker:
         }
 
     def _mark(self, text: str, present: set[str], most: int, is_start: bool) -> str:
-        """A text with an @ before the people in it, while the shot has room for them (`most`). `present` grows by those
-        who are marked; everything else is escaped, so that a script reads it as text."""
+        """A text with @ before its people, up to `most` in the shot.
+
+        `present` grows by those who are marked. Everything else is escaped, so that the script reads it as text.
+        """
         pieces: list[str] = []
         at = 0
         assert self._names is not None
@@ -137,8 +146,10 @@ class MentionMarker:
         return "".join(pieces)
 
     def _is_name(self, found: re.Match[str], text: str, one: DeclaredName, is_start: bool) -> bool:
-        """Whether a word that is somebody's name means them here: not in small letters, and not where the name is an
-        ordinary word too (Will, Rose) and a sentence begins with it."""
+        """Whether a word with the letters of a name means that person here.
+
+        Not in lower case, and not at the start of a sentence if the name is also an ordinary word (Will, Rose).
+        """
         typed = found[0]
         if not has_case(typed):
             return True
@@ -150,13 +161,13 @@ class MentionMarker:
 
     @staticmethod
     def _begins_sentence(text: str, at: int, is_start: bool) -> bool:
-        """Whether a sentence begins at a place; `is_start` says that one begins at the start of the text."""
+        """Whether a sentence begins at a place; `is_start` says whether one begins at the start of the text."""
         before = text[:at] if at <= _BEFORE else f"x{text[at - _BEFORE : at]}"
         return _SENTENCE_END.search(before) is not None and (is_start or bool(before.strip()))
 
 
 def _small(text: str) -> str:
-    """A text in small letters, but for abbreviations of the camera (`CU`), `I`, and words with digits."""
+    """A text in lower case, except camera abbreviations (`CU`), `I`, and words with digits."""
     known = read_table("words.toml")["camera"]["words"]
 
     def small(word: re.Match[str]) -> str:
@@ -167,5 +178,5 @@ def _small(text: str) -> str:
 
 
 def _closed(name: str) -> str:
-    """A pattern for a name that ends where its last word does."""
+    """The pattern of a name that ends where its last word ends."""
     return name_pattern(name) + (WIDE_END if is_wide(name[-1]) else WORD_END)

@@ -1,8 +1,8 @@
 """Names of a screenplay: characters from cues, places from headings.
 
 Names compare as in the compiler (`compiler.names.fold`): `MIRA`, `Mira` and `mira` are one, spelled as the screenplay
-spells it most. A cue in capitals is declared in title case, `MRS. O'BRIEN` as Mrs. O'Brien. One name means one thing in
-a script: a place that is called like a person becomes `Mira place`. Each name has the path of a picture of its own,
+spells it most often. A cue in capitals is declared in title case, `MRS. O'BRIEN` as Mrs. O'Brien. A name has one
+meaning in a script: a place with the name of a person becomes `Mira place`. Each name has the path of its own picture,
 relative to the script.
 """
 
@@ -23,8 +23,10 @@ _ADDRESS = frozenset({"MR", "MRS", "MS", "DR", "ST", "JR", "SR", "LT", "SGT"})
 
 @dataclass(frozen=True, slots=True)
 class DeclaredName:
-    """A name that the imported script declares. `picture` is the path of its image, relative to the script;
-    None for somebody who is only heard."""
+    """A name that the imported script declares.
+
+    `picture` is the path of its picture, relative to the script; None for somebody who is only heard.
+    """
 
     kind: Kind
     name: str
@@ -33,14 +35,14 @@ class DeclaredName:
 
 @dataclass(slots=True)
 class Naming:
-    """All names, by the form under which they are compared, in the order of their first appearance."""
+    """All names by their folded form, in the order of their first appearance."""
 
     declared: dict[str, DeclaredName] = field(default_factory=dict)
     pictures: set[str] = field(default_factory=set)
 
     def add(self, kind: Kind, name: str) -> DeclaredName:
-        """Declare a name, or find the one of this kind that is declared already. A place that is called like a
-        character gets a name of its own."""
+        """Declare a name, or return the declared one of this kind. A place with the name of a character gets another
+        name."""
         known = self.declared.get(fold(name))
         if known is not None and known.kind is kind:
             return known
@@ -51,6 +53,7 @@ class Naming:
         return one
 
     def find(self, kind: Kind, name: str) -> DeclaredName | None:
+        """The declared name of this kind, or None."""
         known = self.declared.get(fold(name))
         return known if known is not None and known.kind is kind else None
 
@@ -61,7 +64,7 @@ class Naming:
 
 
 def in_title_case(name: str) -> str:
-    """`MRS. O'BRIEN-SMITH` as one writes it, `Mrs. O'Brien-Smith`. A name with small letters is left as it is."""
+    """`MRS. O'BRIEN-SMITH` in normal spelling, `Mrs. O'Brien-Smith`. A name with lower-case letters is unchanged."""
     if name != name.upper() or not has_case(name):
         return name
     return _PART.sub(lambda found: _capitalised(found[0]), name)
@@ -77,7 +80,7 @@ def _capitalised(word: str) -> str:
 
 
 def spellings(names: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
-    """How the action writes each name of capitals, where it writes it with small letters: by the compared form."""
+    """The spelling of each name in the action, if it is written there with lower-case letters; by folded name."""
     wanted = {fold(name): name for name in names}
     if not wanted:
         return {}
@@ -93,7 +96,7 @@ def spellings(names: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
 
 
 def name_pattern(name: str) -> str:
-    """A pattern for a name in text: any blanks between its words, any apostrophe, its full stops or not."""
+    """The pattern of a name in text: any spaces between its words, any apostrophe, full stops optional."""
     pieces = []
     for character in name:
         if character == " ":

@@ -1,15 +1,15 @@
-"""Lines of a script in Fountain notes, one line a note: `[[SHOT 5s wide]]`.
+"""Lines of a script in Fountain notes, one line in each note: `[[SHOT 5s wide]]`.
 
-An export puts what Fountain has no line for into such notes. The first words of a note say whose it is, so nothing
+The export keeps lines that Fountain has no form for in such notes. The first words of a note say what it is, so nothing
 depends on a character that another program may drop:
 
     [[SHOT 5s wide]]  [[light: grey]]  [[// gone]]    a line of the script that begins with a word of the language
     [[: any text]]                                    a line of the script that does not
-    [[+ any text]]                                    goes on from the note on the line above
+    [[+ any text]]                                    continues the note on the line above
     [[@Mira, @Old Tom=Tom]]                           which names on the line to its left are mentions
-    [[note: light is late]]                           the writer's note, where it would be taken for one of the others
+    [[note: light is late]]                           the writer's note, if it would be taken for one of the others
 
-Brackets of comments inside a note are written `⟦ ⟧` for notes and `⟨ ⟩` for boneyards, a typed one after a backslash.
+Comment brackets inside a note are written `⟦ ⟧` for notes and `⟨ ⟩` for boneyards, typed ones with a backslash.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _WRITERS = "note: "
 
 @cache
 def _script_line() -> re.Pattern[str]:
-    """A line of the script that says by its first words that it is one."""
+    """The pattern of a line whose first words say that it is a line of the script."""
     return re.compile(
         r"[^\S\n]*+(?:(?:CHARACTER|PROP|LOCATION|INCLUDE)\s|SHOT(?=[\s,:—–-])|={3,}|//"
         rf"|EFFECT[^\S\n]*+:|(?i:{'|'.join(sorted(_property_keys(), key=len, reverse=True))})[^\S\n]*+:)"
@@ -51,46 +51,46 @@ def _script_line() -> re.Pattern[str]:
 
 @cache
 def _reserved() -> re.Pattern[str]:
-    """What a note of the writer's may not begin with."""
+    """The pattern of words that a writer's own note may not begin with."""
     return re.compile(rf"\s*+(?:[@＠]|[:+]|note:|line \d+:|{re.escape(FORMAT)}|\Z)|{_script_line().pattern}")
 
 
 def is_own_heading(line: str) -> bool:
-    """Whether a line is a heading of the script without a full stop before it, in whatever capitals."""
+    """Whether a line is a heading without a full stop before it, in any capitals."""
     start = heading_start_in_any_case()
     wrapped = wrapped_lines(line)
     return start.match(wrapped[0][3] if wrapped else line) is not None
 
 
 def escape(text: str) -> str:
-    """Text without brackets of comments."""
+    """Text with comment brackets replaced."""
     return _ESCAPED.sub(
         lambda found: found[1] * 2 + (_BRACKETS[found[2]] if found[2] in _BRACKETS else f"\\{found[2]}"), text
     )
 
 
 def unescape(text: str) -> str:
-    """The text that `escape` was given."""
+    """The inverse of `escape`."""
     return _UNESCAPED.sub(
         lambda found: found[1][: len(found[1]) // 2] + (found[2] if len(found[1]) % 2 else _TYPED[found[2]]), text
     )
 
 
 def to_note(line: str, is_first: bool) -> str:
-    """A line of the script as a note. `is_first` says that a header or a property begins on it."""
+    """A line of the script as a note. `is_first` says whether a header or a property begins on it."""
     prefix = "" if _script_line().match(line) else VERBATIM if is_first else "+ "
     return f"[[{prefix}{_closed(escape(line))}]]"
 
 
 def writers_note(inner: str) -> str:
-    """A note of the writer's, given without its brackets, each of its lines in a note of its own."""
+    """A writer's note, given without its brackets, with each of its lines in a note of its own."""
     first, *rest = inner.split("\n")
     mark = _WRITERS if _reserved().match(first) else ""
     return "\n".join([f"[[{mark}{_closed(escape(first))}]]", *(f"[[+ {_closed(escape(line))}]]" for line in rest)])
 
 
 def script_line(inner: str) -> str | None:
-    """The line of the script that a note holds, given without its brackets; None for a note of the writer's."""
+    """The line of the script in a note, given without its brackets; None for a writer's note."""
     if _script_line().match(inner):
         return unescape(_opened(inner))
     if inner.lstrip().startswith(":"):
@@ -105,7 +105,7 @@ def continuation_of(inner: str) -> str | None:
 
 
 def writers_text(inner: str) -> str:
-    """A note of the writer's as it was typed, without its brackets."""
+    """A writer's note as it was typed, without its brackets."""
     return unescape(_opened(inner.removeprefix(_WRITERS)))
 
 
@@ -128,7 +128,7 @@ def _property_keys() -> frozenset[str]:
 
 
 def _closed(text: str) -> str:
-    """Content that would run into the closing brackets is parted from them by a blank."""
+    """Content with a space at its end if it would run into the closing brackets."""
     return f"{text} " if text.rstrip(" ").endswith("]") else text
 
 

@@ -1,7 +1,7 @@
 """Places of a screenplay: the location that a heading means, however it is typed.
 
-The grammar of headings is the language's own (`compiler.headings`). What is added here is the choice of a name:
-`HOUSE - KITCHEN` and `HOUSE - HALL` are two places, `HOUSE - FLASHBACK` is the house.
+The grammar of headings is the language's own (`compiler.headings`); this module chooses names. `HOUSE - KITCHEN` and
+`HOUSE - HALL` are two places, `HOUSE - FLASHBACK` is the house.
 """
 
 from __future__ import annotations
@@ -33,8 +33,7 @@ _BETWEEN = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
 
 
 class WrittenHeading(NamedTuple):
-    """A heading in the script: its line without the label, and the location that `with` has to name because the words
-    of the line are not its name."""
+    """A heading in the script: its line without the label, and the location for `with` if the line does not name it."""
 
     line: str
     place: DeclaredName
@@ -56,7 +55,7 @@ class Places:
             self._rooms[_loosely(_name(read) or NOWHERE)].add(_loosely(_room(read) or ""))
 
     def write(self, heading: Heading) -> WrittenHeading:
-        """The heading as the script writes it, and its place, which is declared where it is new."""
+        """The heading as the script writes it, and its place, which is declared if it is new."""
         line, read = read_written(heading)
         if heading.forced and self._last and _is_time_alone(read):
             return WrittenHeading(line, self._last, True)
@@ -76,7 +75,7 @@ class Places:
 
 @lru_cache(maxsize=4096)  # a film comes back to its places, and each heading is read twice
 def read_written(heading: Heading) -> tuple[str, SceneHeading]:
-    """The line of a heading, without its label, and what it says."""
+    """The line of a heading without its label, and its meaning."""
     text = " ".join(on_one_line(heading.text).split())
     prefix = heading_start_in_any_case().match(text)
     rest = text[prefix.end() :].lstrip("-–— ") if prefix else ""
@@ -88,13 +87,15 @@ def read_written(heading: Heading) -> tuple[str, SceneHeading]:
 
 
 def _name(read: SceneHeading) -> str | None:
-    """The name of the place that a heading says, None where it says none that could be one."""
+    """The name of a heading's place; None if it has none that can be a name."""
     return clean_name(flatten(read.place.text)) or None if read.place else None
 
 
 def _room(read: SceneHeading) -> str | None:
-    """The part of a place that a heading names after it, `KITCHEN` in `HOUSE - KITCHEN - DAY`. None where a time or a
-    remark follows (`HOUSE - FLASHBACK`), or what no name may be."""
+    """The part of a place that a heading names after it, `KITCHEN` in `HOUSE - KITCHEN - DAY`.
+
+    None before a time or a remark (`HOUSE - FLASHBACK`), and for words that cannot be a name.
+    """
     if not read.details or read.details[0].in_brackets:
         return None
     room = " ".join(read.details[0].text.split())
@@ -104,7 +105,7 @@ def _room(read: SceneHeading) -> str | None:
 
 
 def _is_time_alone(read: SceneHeading) -> bool:
-    """Whether a heading names no place, but the time that has passed: `.LATER THAT NIGHT`."""
+    """Whether a heading names only the time that has passed: `.LATER THAT NIGHT`."""
     if read.place is None or read.details or read.time:
         return False
     time = read_time(read.place.text)
@@ -116,8 +117,10 @@ def _ends_in_time(words: str) -> bool:
 
 
 def _loosely(name: str) -> str:
-    """The form under which places are compared: letters and digits without an article at the front, so that
-    `THE SITTING-ROOM` is `Sitting Room`."""
+    """The form in which places are compared: letters and digits, without a leading article.
+
+    `THE SITTING-ROOM` equals `Sitting Room`.
+    """
     folded = fold(name)
     bare = _ARTICLE.sub("", folded, count=1) if _ARTICLE.match(folded) else folded
     return _BETWEEN.sub("", bare) or folded

@@ -1,8 +1,8 @@
-"""Reading time: how many seconds a piece of a screenplay lasts.
+"""Reading time: the seconds that a piece of a screenplay lasts.
 
-Speech takes 150 words a minute, as in the rule that says that a shot is too short (SB509, `craft.toml`); the speed of
-action, and how long a shot stays comfortable, stand in `reading_time.toml` with their source. Times are seconds; those
-of shots are whole, rounded up, and such as the model makes.
+Speech takes 150 words a minute, as in SB509 (`craft.toml`). The speed of action, and the comfortable length of a shot,
+are in `reading_time.toml` with their sources. Times are seconds; those of shots are whole, rounded up to a length that
+the model makes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PARENTHETICAL = re.compile(r"\([^()]*\)|（[^（）]*）")
 
 @dataclass(frozen=True, slots=True)
 class ReadingSpeed:
-    """Words a second, and after how many seconds a shot goes on over no further paragraph."""
+    """Words a second of speech and action, and the seconds after which a shot takes no further paragraph."""
 
     speech: float
     action: float
@@ -30,7 +30,7 @@ class ReadingSpeed:
 
 @cache
 def reading_speed() -> ReadingSpeed:
-    """The figures of `reading_time.toml`; speech lasts as long as `sbc check` says that it does (SB509)."""
+    """The figures of `reading_time.toml`, with the speed of speech that SB509 uses."""
     table = read_pace()
     return ReadingSpeed(
         read_table("craft.toml")["speech"]["words_a_second"],
@@ -41,7 +41,7 @@ def reading_speed() -> ReadingSpeed:
 
 @cache
 def read_pace() -> dict[str, Any]:
-    """`reading_time.toml` as it is written."""
+    """The table `reading_time.toml`."""
     return read_table("reading_time.toml")
 
 
@@ -50,7 +50,7 @@ def _words(text: str) -> int:
 
 
 def speech_seconds(text: str) -> float:
-    """How long a speech lasts; its parentheticals are played, not said, and take the time of action."""
+    """The seconds of a speech. Its parentheticals are acted, not said, and take the time of action."""
     if "(" not in text and "（" not in text:
         return _words(text) / reading_speed().speech
     played = " ".join(_PARENTHETICAL.findall(text))
@@ -58,11 +58,12 @@ def speech_seconds(text: str) -> float:
 
 
 def action_seconds(text: str) -> float:
+    """The seconds of a paragraph of action."""
     return _words(text) / reading_speed().action
 
 
 def shot_seconds(seconds: float, model: Model) -> int:
-    """The shortest shot of the model that holds so many seconds; its longest where none does."""
+    """The model's shortest shot of at least so many seconds, or else its longest."""
     whole = int(-(-seconds // 1))
     if model.durations:
         return next((length for length in model.durations if length >= whole), model.durations[-1])
@@ -71,6 +72,7 @@ def shot_seconds(seconds: float, model: Model) -> int:
 
 
 def longest_shot(model: Model) -> int:
+    """The seconds of the model's longest shot."""
     if model.durations:
         return model.durations[-1]
     return min(model.shot_seconds[1], model.clip_seconds) if model.shot_seconds else model.clip_seconds

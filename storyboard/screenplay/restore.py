@@ -1,10 +1,10 @@
-"""The script that a Fountain text was exported from, to the letter; edits made to the text in between are kept.
+"""The script that a Fountain text was exported from, exactly; later edits to the text are kept.
 
-What `fountain_export` has put in goes out again: notes become lines of the script, blank lines and marks that a joiner
-marks go, the cast and the title page move from the end to the top.
+What `fountain_export` added is removed: notes become lines of the script, blank lines and marks with a joiner
+disappear, the cast and the title page move from the end to the top.
 
-A line that was edited in between is taken as it is now; one that was added is action, dialogue or a heading as Fountain
-has it. A note that is damaged beyond recognition stays a note of the writer's.
+An edited line is taken as it is now; an added one is action, dialogue or a heading, as Fountain reads it. A note that
+is damaged beyond recognition stays a writer's note.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _FORCED = (f"!{JOINER}", f"> {JOINER}", f"@{JOINER}", f".{JOINER}")
 
 
 class _Origin(Enum):
-    """Where a line comes from: from a note, from the text around, or from the title page at the end."""
+    """Where a line comes from: a note, the text, or the title page at the end."""
 
     SCRIPT = auto()
     NOTE = auto()
@@ -64,12 +64,12 @@ class _OriginLine(NamedTuple):
 
 
 def is_export(text: str) -> bool:
-    """Whether a Fountain text was exported from a script: its title page says so, or its notes do."""
+    """Whether a Fountain text was exported from a script, judged by its title page or its notes."""
     return _IS_EXPORT.search(text) is not None
 
 
 def restore(text: str) -> str | None:
-    """The script that a Fountain text was exported from; None where it was not."""
+    """The script that a Fountain text was exported from; None if it was not exported by us."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not is_export(text):
         return None
@@ -78,8 +78,7 @@ def restore(text: str) -> str | None:
 
 
 def restore_body(body: str, title: list[tuple[str, str]]) -> str:
-    """The script that a screenplay was exported from, given without its title page; `title` are the entries that it
-    shows."""
+    """The script that a screenplay without its title page was exported from; `title` has the entries of that page."""
     lines = _Restoring(are_joiners_kept=JOINER in body)
     laid_out = _LAYOUT.sub(_without_blank, f"\n{body}")[1:].split("\n")
     last_closer = max((at for at, line in enumerate(laid_out) if "*/" in line), default=-1)
@@ -96,12 +95,12 @@ def restore_body(body: str, title: list[tuple[str, str]]) -> str:
 
 
 def _without_blank(found: re.Match[str]) -> str:
-    """What stays of a blank line that the export has put in: brackets of the notes beside it, and one line end."""
+    """What remains of a blank line that the export added: brackets of the notes beside it, and one line end."""
     return "" if found["alone"] else f"{found['closer'] or ''}\n{found['opener'] or ''}"
 
 
 def _split_title(text: str) -> tuple[list[tuple[str, str]], str]:
-    """The entries of the title page, and what stands under the blank line below it."""
+    """The entries of the title page, and the text after the blank line below it."""
     head, gap, body = text.partition("\n\n")
     entries: list[tuple[str, str]] = []
     for line in head.split("\n"):
@@ -120,7 +119,7 @@ def _split_title(text: str) -> tuple[list[tuple[str, str]], str]:
 
 
 def _with_title(lines: list[str], shown: list[tuple[str, str]]) -> list[str]:
-    """The title page with what is said differently on the page that the screenplay shows."""
+    """The title page, with the entries that the screenplay now shows differently."""
     source = Source("", "\n".join(lines) + "\n")
     known: dict[str, parsed.Property] = {}
     start = 0
@@ -148,10 +147,12 @@ def _with_title(lines: list[str], shown: list[tuple[str, str]]) -> list[str]:
 
 @dataclass
 class _Restoring:
-    """The lines of the script so far. `end` is the index at which the title page and the cast begin, None before they
-    do. `are_joiners_kept` says that the marks of the export (U+2060) came through: a program that dropped them may have
-    added blank lines too, which then go. `is_closed_below` says that a `*/` stands on a later line: a boneyard that
-    nothing closes is text."""
+    """The lines of the script so far.
+
+    `end` is the index at which title page and cast begin, None before that. `are_joiners_kept` says whether the marks
+    of the export (U+2060) survived: a program that dropped them may also have added blank lines, which are then
+    removed.
+    """
 
     are_joiners_kept: bool
     lines: list[_OriginLine] = field(default_factory=list)
@@ -161,7 +162,7 @@ class _Restoring:
     is_closed_below: bool = False
 
     def add(self, line: str) -> None:
-        """Take the next line of the screenplay."""
+        """Add the next line of the screenplay."""
         note = None if self.in_boneyard else _whole_note(line)
         if note is not None:
             self._add_note(note)
@@ -173,8 +174,11 @@ class _Restoring:
                 self._add_text(part)
 
     def _add_note(self, inner: str) -> None:
-        """Take a note that is a line by itself. It is the mark below which title page and cast stand, the continuation
-        of a line, a line of the script, or the writer's own note."""
+        """Add a note that is a line by itself.
+
+        It is the mark above title page and cast, the continuation of a line, a line of the script, or a writer's own
+        note.
+        """
         inner = inner if self.end is not None else inner.removesuffix(JOINER)
         if inner.startswith(FORMAT):
             if self.lines and not self.lines[-1].text:
@@ -191,7 +195,7 @@ class _Restoring:
             self.lines.append(_OriginLine(_Origin.NOTE, f"[[{writers_text(inner)}]]"))
 
     def _add_script_line(self, line: str) -> None:
-        """Take a line of the script that the export had in a note: a header, a property, a comment."""
+        """Add a line of the script that the export kept in a note: a header, a property, a comment."""
         if is_declaration(line):
             self.in_declaration = True
         elif not is_property(line):
@@ -202,7 +206,7 @@ class _Restoring:
         self.lines.append(_OriginLine(_Origin.NOTE if is_hidden else _Origin.SCRIPT, line))
 
     def _part_speech(self) -> None:
-        """A blank line above the shot in which a speech goes on."""
+        """Add a blank line above the shot in which a speech continues."""
         above = len(self.lines) - 1
         while above > 0 and self.lines[above].origin is _Origin.SCRIPT and self.lines[above].text:
             above -= 1
@@ -210,8 +214,10 @@ class _Restoring:
             self.lines.insert(above + 1, _OriginLine(_Origin.SCRIPT, ""))
 
     def _drop_blanks(self) -> None:
-        """Blank lines go that another program has put between a header and what belongs to it. Those of a declaration
-        may be the writer's."""
+        """Remove blank lines that another program put between a header and its properties.
+
+        Those of a declaration may be the writer's and are kept.
+        """
         top = self.end or 0
         above = len(self.lines) - 1
         while above >= top and (self.lines[above].origin is _Origin.NOTE or not self.lines[above].text):
@@ -220,7 +226,7 @@ class _Restoring:
             self.lines[above + 1 :] = [line for line in self.lines[above + 1 :] if line.text]
 
     def _go_on(self, more: str, rest: str = "") -> None:
-        """A note that goes on from the line above: a property's next line, or a note's."""
+        """Add a note that continues the line above: the next line of a property or of a note."""
         while self.lines and not self.lines[-1].text:
             self.lines.pop()
         if self.lines and self.lines[-1].origin is _Origin.SCRIPT:
@@ -233,13 +239,13 @@ class _Restoring:
             self.lines.append(_OriginLine(_Origin.TEXT, f"[[{more}]]{rest}"))
 
     def _add_next_shot(self, notes: list[str]) -> None:
-        """Take the headers of a shot in which a speech goes on: they stood among its words."""
+        """Add the headers of a shot in which a speech continues; the export put them among its words."""
         self.lines.append(_OriginLine(_Origin.SCRIPT, ""))
         for inner in notes:
             self._add_note(inner)
 
     def _add_text(self, line: str) -> None:
-        """Take a line that Fountain shows: action, dialogue, a heading, with its mentions back at their places."""
+        """Add a line that Fountain shows (action, dialogue, a heading), with its mentions restored."""
         if self.in_boneyard:
             typed, is_shown = self._typed(line)
             self.lines.append(_OriginLine(_Origin.TEXT if is_shown else _Origin.NOTE, typed))
@@ -255,8 +261,10 @@ class _Restoring:
             self.lines.append(_OriginLine(_Origin.TEXT if is_shown or not typed else _Origin.NOTE, typed))
 
     def _unforced(self, line: str) -> str:
-        """A line without the mark that the export has put before it. Where joiners are gone, a mark goes that the
-        script does not need."""
+        """A line without the mark that the export put before it.
+
+        If the joiners are gone, every mark that the script does not need is removed.
+        """
         if line.lstrip().startswith(f".{JOINER}{JOINER}"):
             return line.replace(JOINER, "", 2)
         for mark in _FORCED:
@@ -270,7 +278,7 @@ class _Restoring:
         return line
 
     def _typed(self, text: str) -> tuple[str, bool]:
-        """A line with its notes and boneyards as they were typed, and whether it has more than these."""
+        """A line with its notes and boneyards as they were typed, and whether it has other text."""
         at = 0
         head = ""
         if self.in_boneyard:
@@ -296,7 +304,7 @@ class _Restoring:
         return "".join(pieces), is_shown
 
     def split_at_end(self) -> tuple[list[str], list[str]]:
-        """What stands at the end of the screenplay and belongs to the top of the script, and the rest."""
+        """The lines at the end of the screenplay that belong at the top of the script, and the rest."""
         if self.end is None:
             return [], [line.text for line in self.lines]
         end = self.end
@@ -310,28 +318,27 @@ class _Restoring:
 
 
 class _BracketedNote(NamedTuple):
-    """A note in a line: its text, and the index behind its brackets."""
+    """A note in a line: its text, and the index after its brackets."""
 
     inner: str
     end: int
 
 
 def _note_at(line: str, at: int) -> _BracketedNote | None:
-    """The note that begins at a place, after blanks perhaps."""
+    """The note that begins at a place, possibly after spaces."""
     start = _skip_blanks(line, at)
     closer = line.find("]]", start + 2) if line.startswith("[[", start) else -1
     return _BracketedNote(line[start + 2 : closer], closer + 2) if closer >= 0 else None
 
 
 def _whole_note(line: str) -> str | None:
-    """What a line says that is a note and nothing else. The export escapes brackets inside notes, so a second `[[`
-    says that nothing closes the first one."""
+    """The text of a line that is a single note; None for any other line."""
     note = _note_at(line, 0) if line.rstrip().endswith("]]") else None
     return note.inner if note and "[[" not in note.inner and not line[note.end :].strip() else None
 
 
 def _parts_of_speech(line: str) -> Iterator[str | list[str]]:
-    """A line in parts where it goes on in the next shot: text, and the notes between."""
+    """A line divided where it continues in the next shot: text, and the notes between."""
     at = 0
     for found in _NEXT_SHOT.finditer(line):
         if found.start() < at:

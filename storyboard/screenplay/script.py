@@ -1,7 +1,7 @@
 """A screenplay as a sequence of elements, whatever program wrote it.
 
-Texts keep the writer's own spelling. A note stands in them as `[[ … ]]` and a boneyard as `/* … */`, as in Fountain
-and in a `.sb` file; an opener that is not a comment has been parted (`[ [`), so what looks like one is one.
+Texts keep the writer's spelling. A note in them is `[[ … ]]` and a boneyard `/* … */`, as in Fountain and `.sb` files.
+An opener that does not begin a comment has a space inside (`[ [`), so everything that looks like a comment is one.
 
     Heading             INT. HOUSE - KITCHEN - NIGHT
     Action              a paragraph, line by line
@@ -9,7 +9,7 @@ and in a `.sb` file; an opener that is not a comment has been parted (`[ [`), so
     Speech              a cue with its extensions, parentheticals and lines
     Transition          CUT TO:, and centred lines
     Section, Synopsis   # Act One, = what happens
-    Comment             notes and boneyards that stand by themselves
+    Comment             notes and boneyards on lines of their own
     OmittedScene        a scene that the screenplay leaves out
 """
 
@@ -25,7 +25,7 @@ _NO_WIDTH = str.maketrans(dict.fromkeys(_ZERO_WIDTH))
 
 
 class Unimportable(Exception):
-    """A file that is not a screenplay. The message says why, in a writer's words."""
+    """The file is not a screenplay. The message tells the writer what it is and what to do."""
 
 
 class Heading(NamedTuple):
@@ -37,7 +37,7 @@ class Heading(NamedTuple):
 
 
 class Action(NamedTuple):
-    """A paragraph of what happens, line by line. `starts_shot` says that the screenplay calls for a new shot here."""
+    """A paragraph of action, line by line. `starts_shot` says whether the screenplay asks for a new shot here."""
 
     lines: tuple[str, ...]
     forced: bool = False
@@ -45,14 +45,17 @@ class Action(NamedTuple):
 
 
 class CameraDirection(NamedTuple):
-    """A line that begins a shot, and says how the camera sees it: `CLOSE ON THE POT`."""
+    """A line that begins a shot with a camera direction: `CLOSE ON THE POT`."""
 
     text: str
 
 
 class Speech(NamedTuple):
-    """A cue and what is said: `name` as typed, `extensions` with their brackets, `lines` with parentheticals among
-    them. `dual` marks the second of two who speak at once; `note` are comments that stood on the cue line."""
+    """A cue and its speech.
+
+    `name` is as typed, `extensions` include their brackets, `lines` include parentheticals. `dual` marks the second
+    speech of dual dialogue; `note` holds comments from the cue line.
+    """
 
     name: str
     extensions: tuple[str, ...]
@@ -62,26 +65,26 @@ class Speech(NamedTuple):
 
 
 class Transition(NamedTuple):
-    """`CUT TO:`; also a centred line, which is kept as `> THE END <`. `text` is the line as `.sb` writes it."""
+    """`CUT TO:`, or a centred line, kept as `> THE END <`. `text` is the line as `.sb` writes it."""
 
     text: str
 
 
 class Section(NamedTuple):
-    """`# Act One`."""
+    """A section, as in `# Act One`; `level` counts the signs."""
 
     level: int
     text: str
 
 
 class Synopsis(NamedTuple):
-    """`= what happens`."""
+    """A synopsis, as in `= what happens`."""
 
     text: str
 
 
 class Comment(NamedTuple):
-    """Notes and boneyards that stand by themselves, with their brackets."""
+    """Notes and boneyards on lines of their own, with their brackets."""
 
     text: str
 
@@ -97,7 +100,10 @@ Element = Heading | Action | CameraDirection | Speech | Transition | Section | S
 
 @dataclass(frozen=True, slots=True)
 class Screenplay:
-    """`title` are the lines of the title page, a key and its lines each; `above` are comments that stand over it."""
+    """A screenplay as its elements.
+
+    `title` holds the entries of the title page, each a key with its lines; `above` are comments over it.
+    """
 
     title: tuple[tuple[str, tuple[str, ...]], ...]
     elements: tuple[Element, ...]
@@ -105,7 +111,7 @@ class Screenplay:
 
 
 def as_note(text: str) -> str:
-    """A text as a note. Brackets that would end it early are parted."""
+    """A text as a note, with a space inside brackets that would end it early."""
     parted = re.sub(r"\[(?=\[)|\](?=\])", r"\g<0> ", text)
     return f"[[{parted}{' ' if parted.endswith(']') else ''}]]"
 

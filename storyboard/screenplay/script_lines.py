@@ -1,7 +1,7 @@
-"""Script lines that parse as what they are meant: tried on the parser before they are written.
+"""Script lines that are tested on the parser before they are written.
 
-Nothing here knows the grammar twice: a line is put under a SHOT and parsed, and it may be written if it comes back as
-one paragraph, one speech or one camera direction, with the same letters and without a finding.
+This module does not repeat the grammar. A line is put under a SHOT and parsed; it may be written if the parser reads
+one paragraph, one speech or one camera direction with the same letters and without a finding.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from storyboard.screenplay.script import emphasised
 
 
 def reads_as_action(lines: tuple[str, ...]) -> bool:
-    """Whether lines are one paragraph, and raise no doubt, wherever in a shot they stand."""
+    """Whether lines are read as one paragraph without a doubt, anywhere in a shot."""
     text = "\n".join(lines)
     script = parse(Source("", f"SHOT 5s\n{text}\n\n{text}\n"))
     if len(script.blocks) != 2:
@@ -31,7 +31,7 @@ def reads_as_action(lines: tuple[str, ...]) -> bool:
 
 
 def is_unfilmed(text: str) -> bool:
-    """Whether all lines are transitions, titles on the screen or words for whoever reads the screenplay."""
+    """Whether all lines are transitions, titles on the screen, or words for the reader of the screenplay."""
     block = first_block(f"SHOT 5s\n\n{text}")
     return (
         isinstance(block, parsed.Shot)
@@ -43,6 +43,7 @@ def is_unfilmed(text: str) -> bool:
 
 
 def reads_as_cue(line: str) -> bool:
+    """Whether a line is read as a cue with the same letters."""
     block = first_block(f"SHOT 5s\n{line}\nWords.\n")
     return (
         isinstance(block, parsed.Shot)
@@ -53,7 +54,7 @@ def reads_as_cue(line: str) -> bool:
 
 
 def reads_as_camera(text: str) -> bool:
-    """Whether a text can stand on the header line of a shot."""
+    """Whether a text can be the camera direction on the header line of a shot."""
     block = first_block(f"SHOT 5s {text}")
     return (
         isinstance(block, parsed.Shot)
@@ -65,18 +66,18 @@ def reads_as_camera(text: str) -> bool:
 
 
 def first_block(text: str) -> parsed.Block | None:
-    """The block of a text that begins with its header."""
+    """The single block of a text that begins with a header; None if it is not exactly one block."""
     blocks = parse(Source("", f"{text}\n")).blocks
     return blocks[1][1] if len(blocks) == 2 else None
 
 
 def on_one_line(text: str) -> str:
-    """A text without line ends, save those in its comments."""
+    """A text without line ends, except those in comments."""
     return " ".join(text.split("\n")) if "\n" in without_comments(text) else text
 
 
 def spoken_lines(lines: Iterable[str]) -> Iterator[str]:
-    """Lines of a speech of which none is a header: headers end a speech."""
+    """Lines of a speech, each changed if it would be read as a header and end the speech."""
     for line in lines:
         if line.lstrip().startswith("//"):
             yield f"[[]]{line}"

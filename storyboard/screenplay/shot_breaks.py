@@ -1,9 +1,9 @@
 """Action and dialogue divided into shots by reading time.
 
-A shot ends where the writer ends it (a camera direction, a section, a heading), where it is as long as the model films,
-at a comfortable length once a paragraph ends, or where more people would speak than a shot may have. A paragraph or
-speech that is longer than the longest shot is cut after a sentence, else after a part of one, else at a blank. Seconds
-are reading time. Nothing is reordered, and nothing is dropped.
+A shot ends where the writer ends it (a camera direction, a section, a heading), at the model's longest length, after a
+paragraph once it has a comfortable length, or where more people would speak than a shot allows. A paragraph or speech
+that is longer than the longest shot is cut after a sentence, or else after a clause, or else at a space. Seconds are
+reading time. Nothing is reordered or dropped.
 """
 
 from __future__ import annotations
@@ -54,8 +54,10 @@ _I = frozenset("IЯ")
 
 @dataclass(slots=True)
 class ShotDraft:
-    """A shot to be: what is in it, and how many seconds of reading time that lasts. `camera` is the camera direction
-    that it began with; `speakers` are the names of its cues, in one case."""
+    """A shot being gathered: its content, and the seconds of reading time.
+
+    `camera` is the camera direction that began it; `speakers` are the names of its cues, in one case.
+    """
 
     items: list[Element] = field(default_factory=list)
     camera: str = ""
@@ -64,11 +66,13 @@ class ShotDraft:
 
 
 def cut_scene(elements: Iterable[Element], model: Model, most_speakers: int) -> Iterator[ShotDraft | Element]:
-    """The shots of a scene in order, and between them what belongs to none: what comes before the first shot, and
-    sections, each of which ends a shot. `model` gives the longest shot; no shot has more than `most_speakers` speakers.
+    """The shots of a scene in order, and between them the elements that belong to none.
 
-    Comments, synopses and omitted scenes wait for the next thing that is filmed, so that they stay above it: a shot
-    that is full does not keep what is about the next one.
+    Those are elements before the first shot, and sections, each of which ends a shot. `model` gives the longest shot;
+    no shot has more than `most_speakers` speakers.
+
+    Comments, synopses and omitted scenes wait for the next filmed element, so that they stay above it: a full shot does
+    not keep what is about the next one.
     """
     shot: ShotDraft | None = None
     longest = longest_shot(model)
@@ -112,8 +116,10 @@ def cut_scene(elements: Iterable[Element], model: Model, most_speakers: int) -> 
 
 
 def camera_directions(elements: Iterable[Element]) -> Iterator[Element]:
-    """The elements with camera directions for what writers put on a line of capitals (`CLOSE ON MIRA`), with a shot for
-    each line of a montage, and without what is for the reader of the screenplay alone."""
+    """The elements, with lines in capitals such as `CLOSE ON MIRA` turned into camera directions.
+
+    Each line of a montage becomes a shot; elements that are only for the reader of the screenplay are left out.
+    """
     in_montage = ends_montage = False
     for element in elements:
         if not isinstance(element, Action):
@@ -139,21 +145,20 @@ def camera_directions(elements: Iterable[Element]) -> Iterator[Element]:
 
 
 def _calls_for_shot(line: str) -> bool:
-    """Whether a line of capitals asks for a shot of its own, by the words of `reading_time.toml` (`CLOSE ON`, `…
-    POV`)."""
+    """Whether a line in capitals asks for a shot, by the words of `reading_time.toml` (`CLOSE ON`, `… POV`)."""
     return len(line) <= _LONGEST_CAMERA and line == line.upper() and _calls().match(line) is not None
 
 
 @cache
 def _montage() -> re.Pattern[str]:
-    """The words that begin a montage, each line of which is a shot."""
+    """The pattern of words that begin a montage, each line of which is a shot."""
     words = "|".join(map(re.escape, read_pace()["montage"]["words"]))
     return re.compile(rf"\(?(?:(?:BEGIN|START)\s+)?(?:{words})\b")
 
 
 @cache
 def _calls() -> re.Pattern[str]:
-    """The words that a camera direction begins or ends with."""
+    """The pattern of words that a camera direction begins or ends with."""
     calls = read_pace()["calls"]
     begin, end = ("|".join(map(re.escape, calls[key])) for key in ("begin", "end"))
     return re.compile(rf"(?:{begin})(?!\w)|.{{1,60}}(?<!\w)(?:{end})\W*$")
@@ -167,9 +172,12 @@ def _put(shot: ShotDraft, piece: Action | Speech) -> None:
 
 
 def _is_full(shot: ShotDraft, piece: Action | Speech, longest: int, most_speakers: int) -> bool:
-    """Whether a piece begins a new shot: the shot would be longer than the model films or have too many speakers, the
-    piece asks for a shot, or the shot has reached a comfortable length. The second half of a dual dialogue stays with
-    the first as long as the limits allow."""
+    """Whether a piece begins a new shot.
+
+    It does if the shot would be longer than the model allows or have too many speakers, if the piece asks for a shot,
+    or if the shot has reached a comfortable length. The second half of dual dialogue stays with the first if the limits
+    allow.
+    """
     if shot.seconds + seconds_of(piece) > longest:
         return True
     if isinstance(piece, Speech):
@@ -183,13 +191,13 @@ def _is_full(shot: ShotDraft, piece: Action | Speech, longest: int, most_speaker
 
 
 def seconds_of(piece: Action | Speech) -> float:
-    """Seconds of a paragraph or a speech."""
+    """The seconds of a paragraph or a speech."""
     text = " ".join(piece.lines)
     return speech_seconds(text) if isinstance(piece, Speech) else action_seconds(text)
 
 
 def is_filmed(element: Element) -> bool:
-    """Whether an element is seen or heard: a paragraph of signs alone (`* * *`) is not."""
+    """Whether an element is seen or heard; a paragraph of signs alone (`* * *`) is not."""
     if isinstance(element, Action):
         return any(character.isalnum() for character in without_comments(" ".join(element.lines)))
     return isinstance(element, Speech)
@@ -199,7 +207,7 @@ def is_filmed(element: Element) -> bool:
 
 
 def _pieces(element: Action | Speech, longest: int) -> Iterator[Action | Speech]:
-    """The element, or parts of it that each fit a shot."""
+    """The element, or parts of it that each fit into a shot."""
     if seconds_of(element) <= longest:
         yield element
         return
@@ -216,8 +224,11 @@ def _pieces(element: Action | Speech, longest: int) -> Iterator[Action | Speech]
 
 
 def _part(element: Action | Speech, lines: list[str], is_first: bool) -> Action | Speech:
-    """A part of a paragraph or a speech that was cut. Of a speech, every part but the first is a continuation: its cue
-    says (CONT'D), and what belongs to the whole (dual dialogue, the note) stays with the first."""
+    """A part of a divided paragraph or speech.
+
+    Every part of a speech but the first has a cue with (CONT'D); what belongs to the whole speech (dual dialogue, the
+    note) stays with the first.
+    """
     if isinstance(element, Action):
         return Action(tuple(lines), element.forced, element.starts_shot and is_first)
     if is_first:
@@ -226,14 +237,14 @@ def _part(element: Action | Speech, lines: list[str], is_first: bool) -> Action 
 
 
 def _continued(extensions: tuple[str, ...]) -> tuple[str, ...]:
-    """The extensions of a cue whose speech goes on in the next shot."""
+    """The extensions of a cue whose speech continues from the shot before."""
     if any("CONT" in extension.upper() for extension in extensions):
         return extensions
     return (*extensions, "(CONT'D)")
 
 
 def _cut(line: str, longest: int, is_speech: bool) -> list[str]:
-    """A line in parts that each fit a shot, as long as it has a place to be cut at; never in a comment or brackets."""
+    """A line in parts that each fit into a shot, if it can be cut; never inside a comment or brackets."""
     seconds = speech_seconds if is_speech else action_seconds
     parts = [line]
     for cuts in _CUTS:
@@ -244,9 +255,11 @@ def _cut(line: str, longest: int, is_speech: bool) -> list[str]:
 
 
 def _split(text: str, cuts: re.Pattern[str]) -> list[str]:
-    """A text at the places of one kind, never inside a comment or brackets, and never after an abbreviation. `closed`
-    are the stretches that may not be cut, by their start; `ends` is the furthest end among those that start earlier, so
-    that one look tells whether a place is inside any of them."""
+    """A text cut at the places of one kind, never inside a comment or brackets, and never after an abbreviation.
+
+    `closed` maps the starts of uncuttable stretches to their ends. `ends` has the furthest end among those that start
+    earlier, so that one lookup says whether a place is inside any of them.
+    """
     closed = sorted([*comment_spans(text), *(found.span() for found in _BRACKET.finditer(text))])
     starts = [start for start, _ in closed]
     ends = list(accumulate((end for _, end in closed), max))
@@ -264,7 +277,8 @@ def _split(text: str, cuts: re.Pattern[str]) -> list[str]:
 
 
 def _is_abbreviated(text: str, end: int) -> bool:
-    """Whether the full stop before a place ends no sentence: that of `Mrs.` or of an initial."""
+    """Whether the full stop before a place belongs to an abbreviation or initial, as in `Mrs.`, and ends no
+    sentence."""
     found = _LAST_WORD.search(text, max(end - _LONGEST_ABBREVIATION, 0), end)
     if found is None:
         return False
@@ -278,7 +292,7 @@ def _abbreviations() -> frozenset[str]:
 
 
 def _joined(parts: list[str], longest: int, is_speech: bool) -> list[str]:
-    """Neighbouring parts together again where they fit, so that a speech is cut as rarely as can be."""
+    """Adjacent parts joined again if they fit, so that a speech is cut as rarely as possible."""
     seconds = speech_seconds if is_speech else action_seconds
     joined: list[str] = []
     for part in parts:

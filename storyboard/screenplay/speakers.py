@@ -4,12 +4,12 @@
     VOICE OF LENA       the same
     LENA V.O.           Lena, voice-over: the brackets are missing
     LENA ON PHONE       Lena, voice-over
-    EDWARD AND WILL     both, where each of them speaks elsewhere
+    EDWARD AND WILL     both, if each of them speaks elsewhere
     A GIRL              the one who speaks as GIRL elsewhere
     ANGRY CROWD         nobody who is seen: no picture
-    THE DOOR OPENS      no cue but a sentence, where it is there once
+    THE DOOR OPENS      not a cue but a sentence, if it occurs once
 
-The words are in `catalog/cues.toml`. The cue as typed stays in a note wherever it says more than the name.
+The words are in `catalog/cues.toml`. A cue that says more than the name is kept in a note as typed.
 """
 
 from __future__ import annotations
@@ -35,14 +35,15 @@ _RELATIVE = frozenset({"who", "that", "which", "whom"})
 
 
 class SpokenCue(NamedTuple):
-    """A cue read: the people who speak, as typed, and the extension that says how they are heard (`O.S.`), if any."""
+    """The meaning of a cue: the people who speak, as typed, and the extension for how they are heard (`O.S.`), if
+    any."""
 
     people: tuple[str, ...]
     extension: str = ""
 
 
 def read_cue(typed: str, speaks: Callable[[str], bool]) -> SpokenCue:
-    """Who speaks under a cue, given without its extensions. `speaks` tells whether somebody has cues of their own."""
+    """Who speaks under a cue, given without its extensions. `speaks` says whether somebody has cues of their own."""
     cue = " ".join(flatten(typed).split())
     article, _, bare = cue.partition(" ")
     if article.lower() in _articles() and speaks(bare):
@@ -65,8 +66,10 @@ def is_unseen(name: str) -> bool:
 
 
 def is_sentence(typed: str, speaks: Callable[[str], bool]) -> bool:
-    """Whether a line of capitals tells what somebody or something does: three words or more, or a speaker's name, with
-    a verb of action behind the first."""
+    """Whether a line in capitals describes an action.
+
+    It has at least three words, or the name of a speaker, with a verb of action after the first word.
+    """
     words = [word.strip(",") for word in flatten(typed).lower().split()]
     sure, unsure = _verbs()
     if not sure.isdisjoint(words[1:]) and len(words) > 2 and _RELATIVE.isdisjoint(words):
@@ -76,7 +79,7 @@ def is_sentence(typed: str, speaks: Callable[[str], bool]) -> bool:
 
 
 def is_off_screen(speech: Speech) -> bool:
-    """Whether a speech is heard only: `(V.O.)`, `(O.S., shouting)`."""
+    """Whether the speaker is heard but not seen: `(V.O.)`, `(O.S., shouting)`."""
     return any(
         _OFF.fullmatch(part.strip())
         for extension in speech.extensions
@@ -85,8 +88,11 @@ def is_off_screen(speech: Speech) -> bool:
 
 
 def with_people(elements: Iterable[Element]) -> Iterator[Element]:
-    """The elements with people in place of cues: two who speak at once say their words each, a cue that says more than
-    a name stays in a note, and a sentence is action."""
+    """The elements with people instead of cues.
+
+    Two who speak at once each get the words; a cue that says more than a name is kept in a note; a sentence becomes
+    action.
+    """
     elements = list(elements)
     plain = {
         fold(clean_name(flatten(one.name))) for one in elements if isinstance(one, Speech) and not _says_more(one.name)
@@ -126,7 +132,7 @@ def _says_more(cue: str) -> bool:
 
 
 def _heard(cue: str) -> SpokenCue | None:
-    """Somebody who is heard, by what stands before or behind the name; None for any other cue."""
+    """Somebody who is only heard, by the words before or after the name; None for any other cue."""
     before, after, device = _voices()
     if found := before.match(cue):
         name, extension = cue[found.end() :], "O.S."
@@ -149,7 +155,7 @@ def _articles() -> frozenset[str]:
 
 @cache
 def _verbs() -> tuple[frozenset[str], frozenset[str]]:
-    """Verbs of action: forms that are nearly always verbs, and those that are as often nouns."""
+    """Verbs of action: forms that are nearly always verbs, and those that are nouns just as often."""
     table = read_table("craft.toml")["action"]["verbs"]
     unsure = frozenset(table["unsure"]) | frozenset(table["half"])
     return frozenset(table["sure"]) - unsure, unsure
@@ -157,7 +163,7 @@ def _verbs() -> tuple[frozenset[str], frozenset[str]]:
 
 @cache
 def _voices() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """What stands before the name of somebody who is heard, what behind it, and by which device."""
+    """Patterns of words before the name of somebody who is heard, after it, and of devices."""
     table = read_table("cues.toml")["voice"]
     after, before, by, devices = (any_of(map(re.escape, table[key])) for key in ("after", "before", "by", "devices"))
     return (

@@ -1,9 +1,8 @@
-"""What every purchase shares, whatever is bought: ledger, states, the lock of a folder, quotes, ceilings, the sender,
-the key, the outcome of a run with its exit code, and the account and its bill.
+"""The shared core of all purchases: ledger, states, folder lock, quotes, ceilings, sender, key, outcome, and bill.
 
-    quote ─▶ budget ─▶ ledger (intent) ─▶ call ─▶ answer (kept as it came) ─▶ settlement ─▶ bill
+    quote ─▶ budget ─▶ ledger (intent) ─▶ call ─▶ answer (kept as received) ─▶ settlement ─▶ bill
 
-`purchase.Purchase` is what tells one kind of paid call from another; `sender.Sender` makes it at most once.
+A `purchase.Purchase` describes one kind of paid call; `sender.Sender` makes each call at most once.
 
-Nothing is sent before the ledger has the intent on disk, and no answer is read before it is on disk.
+Nothing is sent before its intent is on disk in the ledger, and no answer is interpreted before it is on disk.
 """

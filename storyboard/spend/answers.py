@@ -1,9 +1,8 @@
-"""Kept answers: those to paid calls, as they came, and what they say; in files beside the ledger while the ledger
-itself cannot be written.
+"""Kept answers: answers to paid calls, as received, in files beside the ledger while the ledger cannot be written.
 
-A queue call is answered once, and its answer holds the only name of what was paid for. Where another program holds
-the ledger, or the disk does not take it, the answer goes into `answers/<entry>.json`, and whoever opens the ledger
-next takes it in.
+A queue call is answered once, and only its answer names what was paid for. If another program holds the ledger, or the
+disk does not accept a write, the answer goes to `answers/<entry>.json`; the next process that opens the ledger moves it
+there.
 """
 
 from __future__ import annotations
@@ -27,14 +26,14 @@ _LARGEST = 1 << 22
 
 
 class KeptAnswer(NamedTuple):
-    """The HTTP status and the body of an answer, as it came, without the key."""
+    """The HTTP status and body of an answer, as received, with the key removed."""
 
     status: int
     body: bytes
 
 
 def keep(folder: Path, entry: int, fingerprint: str, answer: KeptAnswer) -> None:
-    """Write down the answer to the call of an entry. Raises OSError."""
+    """Write the answer to the call of an entry to a file. Raises OSError."""
     path = _path(folder, entry)
     path.parent.mkdir(exist_ok=True)
     facts = {
@@ -48,7 +47,7 @@ def keep(folder: Path, entry: int, fingerprint: str, answer: KeptAnswer) -> None
 
 
 def find(folder: Path, entry: int, fingerprint: str) -> KeptAnswer | None:
-    """The answer to the call of an entry; None where there is none, or where it is another ledger's."""
+    """The kept answer to the call of an entry; None if there is none, or if it belongs to another ledger."""
     with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
         path = _path(folder, entry)
         if path.stat().st_size <= _LARGEST:
@@ -59,7 +58,7 @@ def find(folder: Path, entry: int, fingerprint: str) -> KeptAnswer | None:
 
 
 def discard(folder: Path, entry: int) -> None:
-    """Remove the file of an entry, once the ledger has its answer."""
+    """Delete the file of an entry, once the ledger has its answer."""
     with suppress(OSError):
         path = _path(folder, entry)
         path.unlink(missing_ok=True)
@@ -67,12 +66,12 @@ def discard(folder: Path, entry: int) -> None:
 
 
 def read_kept(kept: KeptAnswer) -> QueueOutcome:
-    """What a kept answer says. One that was cut is not valid JSON, so that nothing has to be known of its end."""
+    """The meaning of a kept answer. A truncated one is not valid JSON, so no length has to be stored."""
     return read_queue(Answer(kept.status, {}, kept.body), 0.0)
 
 
 def as_answered(entry: Entry, kept: KeptAnswer | None) -> Entry:
-    """An entry that was being sent, as its kept answer has it, for whoever only reads the ledger."""
+    """An entry that was being sent, in the state that its kept answer implies; for readers of the ledger."""
     match read_kept(kept) if kept else None:
         case Queued(queue_id, url):
             return replace(entry, state=State.QUEUED, queue_id=queue_id, download_url=Secret(url) if url else None)

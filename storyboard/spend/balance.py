@@ -1,4 +1,4 @@
-"""Balance: what is left of the money, as far as the key may know it."""
+"""Balance: how much money is left, as far as the key may ask."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:  # a plan is made without the network's library
 
 
 class Balance(NamedTuple):
-    """What this key may spend, in US dollars; None where that is not known, and `problem` says why."""
+    """The US dollars that this key may still spend; None if unknown, and `problem` says why."""
 
     usd: float | None
     problem: str = ""
 
 
 def balance_lines(balance: Balance | None, usd: float) -> Iterator[str]:
-    """What is left of the money, and whether it suffices for a run that costs so much; nothing where nobody asked."""
+    """Lines about the balance, and whether it covers a run of this price; none if the balance was not asked."""
     if balance is None:
         return
     if balance.usd is None:
-        yield f"What is left on the account is not known: {balance.problem}."
+        yield f"The balance of the account is not known: {balance.problem}."
     elif balance.usd < usd:
         lacking = money(usd - balance.usd)
-        yield f"{money(balance.usd)} is left to spend with this key: {lacking} too little for this run."
+        yield f"{money(balance.usd)} is left to spend with this key, {lacking} too little for this run."
     else:
         yield f"{money(balance.usd)} is left to spend with this key, and {money(balance.usd - usd)} after this run."
 
 
 async def ask_balance(transport: Transport) -> Balance:
-    """Ask what is left. Never raises: a run is not worse for not knowing."""
+    """Ask for the balance. Never raises: a run can go ahead without it."""
     from storyboard.venice.transport import NoAnswer
 
     try:
@@ -48,4 +48,4 @@ async def ask_balance(transport: Transport) -> Balance:
         return Balance(found)
     if answer.status in service_facts("queue")["stop"]:
         return Balance(None, "this key may not read it")
-    return Balance(None, "the answer holds no sum" if answer.status == 200 else words_of(answer))  # HTTP's
+    return Balance(None, "the answer contains no sum" if answer.status == 200 else words_of(answer))  # HTTP's

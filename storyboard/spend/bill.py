@@ -1,8 +1,8 @@
-"""Bill: what the service really took, beside the ledger, and what that says of payments that are unknown.
+"""Bill: what the service has charged, compared with the ledger, and what that says about unknown payments.
 
-A line that names the request of an entry is that entry's. Whatever else fits is matched by model, sum and time, each
-line once: a line that is left over and fits an unknown payment says that it was charged. A missing line says nothing
-before an hour has passed, and proves nothing after it: the person decides.
+A line with the request id of an entry belongs to that entry. Other lines are matched by model, sum and time, each line
+once: one that is left over and fits an unknown payment means that it was charged. A missing line means nothing within
+the first hour, and is no proof later; the person decides.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from storyboard.venice.transport import NoAnswer, Transport
 _CENT = 0.011
 
 
-class NoBill(Exception):
+class BillUnavailable(Exception):
     """The bill cannot be read; the message says why."""
 
 
-class Match(NamedTuple):
+class BillMatch(NamedTuple):
     """An entry and what the bill says of it, in US dollars: None where it has no line. `is_certain` where a line names
     the request, or where no other line and no other entry could be meant."""
 
@@ -36,15 +36,16 @@ class Match(NamedTuple):
 
 
 class Bill(NamedTuple):
-    """The bill of a film: a match an entry, the lines that fit none, and how many lines were not understood."""
+    """The bill of a film: a match for each entry, the lines that fit none, and the number of unreadable lines."""
 
-    matches: tuple[Match, ...]
+    matches: tuple[BillMatch, ...]
     others: tuple[BillRow, ...]
     skipped: int
 
 
 async def read_bill(transport: Transport, entries: Sequence[Entry]) -> tuple[list[BillRow], int]:
-    """The lines of the time in which entries were sent, each once, and how many were not understood. Raises NoBill."""
+    """The lines from the time in which entries were sent, each once, and the number of unreadable ones. Raises
+    NoBill."""
     facts = service_facts("billing")
     times = [entry.since for entry in entries if entry.since]
     if not times:
@@ -61,24 +62,26 @@ async def read_bill(transport: Transport, entries: Sequence[Entry]) -> tuple[lis
         try:
             answer = await transport.get("billing/usage-history", query)
         except NoAnswer as problem:
-            raise NoBill(f"the service does not tell its history: {problem}") from None
+            raise BillUnavailable(f"the service does not show the account's history: {problem}") from None
         page = read_history(answer)
         if page is None and answer.status in service_facts("queue")["stop"]:
-            raise NoBill("the key may not read the history of the account; it takes an administrator's key")
+            raise BillUnavailable("the key may not read the history of the account; it takes an administrator's key")
         if page is None:
-            raise NoBill(f"the service does not tell its history: {words_of(answer)}")
+            raise BillUnavailable(f"the service does not show the account's history: {words_of(answer)}")
         rows.update(dict.fromkeys(page.rows))
         skipped += page.skipped
         if page.cursor is None or page.cursor in seen:
             return list(rows), skipped
         seen.add(page.cursor)
         query = {"cursor": page.cursor}
-    raise NoBill("the history of the account is longer than can be read")
+    raise BillUnavailable("the history of the account is longer than can be read")
 
 
 def match_bill(entries: Iterable[Entry], rows: Iterable[BillRow], skipped: int = 0) -> Bill:
-    """Set the lines of a bill beside the entries of a ledger. A request may have several lines; what came back is taken
-    off."""
+    """Match the lines of a bill with the entries of a ledger.
+
+    A request may have several lines; refunds are subtracted.
+    """
     by_request: defaultdict[str, list[BillRow]] = defaultdict(list)
     by_cents: defaultdict[int, list[BillRow]] = defaultdict(list)
     listed = [entry for entry in entries if entry.state in COMMITTED or entry.state is State.REFUNDED]
@@ -88,10 +91,10 @@ def match_bill(entries: Iterable[Entry], rows: Iterable[BillRow], skipped: int =
             by_request[row.request].append(row)
         else:
             by_cents[_cents(row.usd)].append(row)
-    matches: dict[int, Match] = {}
+    matches: dict[int, BillMatch] = {}
     for entry in listed:
         if named := by_request.get(entry.queue_id or ""):
-            matches[entry.id] = Match(entry, round(sum(row.usd for row in named), 4), is_certain=True)
+            matches[entry.id] = BillMatch(entry, round(sum(row.usd for row in named), 4), is_certain=True)
     # First those that are known to be paid, so that their lines explain no payment that is unknown.
     rest = sorted((one for one in listed if one.id not in matches), key=_is_unknown)
     alike = Counter((entry.model, entry.usd) for entry in rest)
@@ -104,7 +107,7 @@ def match_bill(entries: Iterable[Entry], rows: Iterable[BillRow], skipped: int =
             usd = nearest.usd
         has_no_rival = len(fitting) == 1 and alike[entry.model, entry.usd] == 1
         alike[entry.model, entry.usd] -= 1
-        matches[entry.id] = Match(entry, usd, is_certain=has_no_rival)
+        matches[entry.id] = BillMatch(entry, usd, is_certain=has_no_rival)
     others = tuple(row for left in by_cents.values() for row in left)
     return Bill(tuple(matches[entry.id] for entry in listed), others, skipped)
 
@@ -114,12 +117,13 @@ def _cents(usd: float) -> int:
 
 
 def _near(usd: float | None) -> tuple[int, ...]:
-    """The sums, in cents, that may be a price that was rounded elsewhere."""
+    """The sums in cents that may be the same price, rounded differently."""
     return () if usd is None else (_cents(usd) - 1, _cents(usd), _cents(usd) + 1)
 
 
 def is_settled(entry: Entry, now: float) -> bool:
-    """Whether so much time has passed that a missing line means something; a clock that was set back has not passed."""
+    """Whether enough time has passed for a missing line to mean something. A clock that was set back does not count as
+    time."""
     seconds: float = service_facts("billing")["settled_after_seconds"]
     return now - entry.since >= seconds
 
@@ -129,7 +133,7 @@ def _is_unknown(entry: Entry) -> bool:
 
 
 def _fits(row: BillRow, entry: Entry) -> bool:
-    """Whether a line may be the charge of an entry: its model, its sum, its time, and no other request's."""
+    """Whether a line may be the charge of an entry: same model, sum and time, and not another request's."""
     is_near = abs(row.at - entry.since) <= service_facts("billing")["seconds_around"]
     is_sum = entry.usd is not None and abs(row.usd - entry.usd) < _CENT
     is_free = row.request is None or entry.queue_id is None

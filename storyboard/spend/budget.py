@@ -1,4 +1,4 @@
-"""Ceilings: what a run, a film and a day may cost at most."""
+"""Ceilings: the most that a run, a film and a day may cost."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ _ROUNDING = 1e-4
 
 
 class Budget(NamedTuple):
-    """The most that may be spent, in US dollars, by one run, on one film, on one day (by UTC); None where there is no
-    ceiling. `elsewhere_today` tells what the other folders of the project have cost today, `elsewhere_film` what the
-    film has cost in another folder: drafts have their own. Both are asked at each call, for other runs may be on."""
+    """The most that may be spent in one run, on one film and on one day (UTC), in US dollars; None means no ceiling.
+
+    `elsewhere_today` returns what the project's other folders have cost today, `elsewhere_film` what the film has cost
+    in other folders, such as that of its drafts. Both are called before each purchase, because other runs may be
+    active.
+    """
 
     run: float | None = None
     film: float | None = None
@@ -31,8 +34,11 @@ class Budget(NamedTuple):
         return (self.run, self.film, self.day) != (None, None, None)
 
     def why_not(self, usd: float, spent: float, entries: Iterable[Entry], now: float) -> str:
-        """Why a price cannot be paid, to follow `s01c01 costs $1.40, and`; empty where it can. `spent` is what the run
-        has committed so far, `entries` are all of its folder, `now` is in seconds since 1970."""
+        """Why a price exceeds a ceiling, to follow `s01c01 costs $1.40, but`; empty if it does not.
+
+        `spent` is what the run has committed so far in US dollars, `entries` are all entries of its folder, `now` is in
+        seconds since 1970.
+        """
         listed = tuple(entries)
         ceilings: tuple[tuple[float | None, Callable[[], float], str], ...] = (
             (self.run, lambda: spent, "--max-cost"),
@@ -51,7 +57,7 @@ def committed_usd(entries: Iterable[Entry], since: float = 0.0) -> float:
 
 
 def day_of(now: float) -> float:
-    """When the day of a moment began, by UTC, both in seconds since 1970."""
+    """The beginning of a moment's day by UTC; both in seconds since 1970."""
     return datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
 
 

@@ -1,11 +1,11 @@
-"""The collector: polls a queued job until what it made is on this disk, or it is known that nothing will come.
+"""The collector: polls a queued job until its product is on this disk, or certainly not coming.
 
     poll ─▶ running: wait         ─▶ the product itself: receive
          ─▶ completed: download   ─▶ the product itself: receive
          ─▶ failed, gone, broken for a minute: end
 
-Each kind of job is a subclass, which says how its product begins, and how it is received: kept, judged, put in place.
-A job is polled for free, so that whatever is unclear is asked again; only the patience of a run ends.
+Each kind of job is a subclass, which knows how its product begins and how to keep, judge and place it. Polling is free,
+so an unclear answer is always followed by another poll; only the time of a run is limited, never the job's.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import ClassVar
 
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
-from storyboard.spend.poll import Averages, PollSchedule
+from storyboard.spend.poll import PollSchedule, RenderTimes
 from storyboard.spend.services import Services
 from storyboard.spend.states import RUNNING, State
 from storyboard.venice.address import may_fetch
@@ -40,19 +40,21 @@ from storyboard.venice.transport import NoAnswer, OpenedResponse
 
 
 class LongWait(Exception):
-    """The service asks to wait longer than a run waits; the message says how long."""
+    """The service asks for a longer wait than a run makes; the message says how long."""
 
 
 class Collector(ABC):
-    """Collects one entry; `collect` is its life. `name` is what events call the product; `is_new`: this run has queued
-    the job."""
+    """Collects one entry, in `collect`.
+
+    `name` is the id of the product in events; `is_new` says whether this run has queued the job.
+    """
 
     #: What the job makes, in a message.
     product: ClassVar[str]
     #: The call that asks after the job.
     path: ClassVar[str] = "video/retrieve"
 
-    def __init__(self, services: Services, averages: Averages, entry: Entry, *, is_new: bool, name: str) -> None:
+    def __init__(self, services: Services, averages: RenderTimes, entry: Entry, *, is_new: bool, name: str) -> None:
         self._services = services
         self._averages = averages
         self._entry = entry
@@ -68,21 +70,27 @@ class Collector(ABC):
 
     @abstractmethod
     def _read(self, answer: Answer, now: float) -> RetrieveOutcome:
-        """What an answer to a poll says; `now` is the wall clock in seconds since 1970."""
+        """The meaning of an answer to a poll; `now` is the wall clock in seconds since 1970."""
 
     @abstractmethod
     async def _receive(self, opened: OpenedResponse) -> bool:
-        """Keep the product, judge it, put it in place. False where this run has tried often enough. Raises NoAnswer
-        where it breaks off, DiskFull, OSError where the disk does not take it."""
+        """Keep the product, judge it, and put it in place.
+
+        Returns False if this run has tried often enough. Raises NoAnswer if the transfer breaks off, DiskFull, and
+        OSError if the disk does not accept it.
+        """
 
     async def _resume(self) -> None:
-        """Take up what an earlier run has left half received."""
+        """Continue with what an earlier run has received in part."""
         if self._entry.state is State.SAVING:
             await self._step(State.DONE, "taken up again")
 
     async def collect(self) -> Entry:
-        """Wait for the product and keep it. Returns the entry as it stands in the end: saved, ended badly, or still
-        running, for a later run. Raises DiskFull, OSError where the disk does not take it, LongWait."""
+        """Wait for the product and keep it.
+
+        Returns the entry in its last state: saved, ended without a product, or still running, for a later run. Raises
+        DiskFull, OSError if the disk does not accept a write, and LongWait.
+        """
         clock = self._services.clock
         await self._resume()
         while self._entry.state in RUNNING:
@@ -99,18 +107,18 @@ class Collector(ABC):
 
     @property
     def _has_address(self) -> bool:
-        """Whether there is an address that the product may be downloaded from."""
+        """Whether there is an address from which the product can be downloaded."""
         url = self._entry.download_url
         return url is not None and may_fetch(url.reveal(), self._services.transport.base_url)
 
     @property
     def _is_withdrawn(self) -> bool:
-        """Whether the address has said often enough that it is withdrawn."""
+        """Whether the address has answered often enough that it is withdrawn."""
         most: int = service_facts("media")["withdrawn_tries"]
         return self._entry.withdrawn >= most
 
     async def _poll(self) -> bool:
-        """Ask once. False where this run should not go on asking."""
+        """Poll once. Returns False if this run should stop polling."""
         services, entry = self._services, self._entry
         turn = await services.pace.turn("retrieve")
         assert entry.queue_id is not None, "it was queued"
@@ -131,7 +139,7 @@ class Collector(ABC):
         return await self._understand(outcome)
 
     async def _understand(self, outcome: RetrieveOutcome) -> bool:
-        """Act on an answer that is not the product. False where this run should not go on asking."""
+        """Act on an answer that is not the product. Returns False if this run should stop polling."""
         facts, now = service_facts("retrieve"), self._services.clock.now()
         grace: float = facts["grace_seconds"]
         match outcome:
@@ -171,10 +179,10 @@ class Collector(ABC):
             await self._end(State.FAILED, f"the service finished the {self.product} and {said}")
 
     async def _download(self) -> bool:
-        """Download the product from its address. False where this run has tried often enough."""
+        """Download the product from its address. Returns False if this run has tried often enough."""
         url = self._entry.download_url
         assert url is not None, "checked before"
-        withdrawn = f"the service no longer hands the {self.product} out"
+        withdrawn = f"the service no longer delivers the {self.product}"
         if self._is_withdrawn:
             await self._gone(withdrawn)
             return False
@@ -192,7 +200,7 @@ class Collector(ABC):
         return False
 
     async def _refused_download(self, answer: Answer) -> float | None:
-        """Seconds to wait as the answer says, None where it does not."""
+        """The seconds to wait according to the answer, or None."""
         # Before a product is given up, the service is asked what it knows.
         facts, ledger, entry = service_facts("media"), self._services.ledger, self._entry
         self._must_ask = answer.status in facts["gone"]
@@ -204,7 +212,7 @@ class Collector(ABC):
         return wait
 
     async def _tries_again(self, wait: float | None = None) -> bool:
-        """Whether this run downloads once more, after a pause; it has its limit."""
+        """Wait, and say whether this run downloads once more; the number of downloads is limited."""
         self._tries += 1
         most: int = service_facts("media")["tries"]
         if self._tries >= most:
@@ -214,7 +222,7 @@ class Collector(ABC):
         return True
 
     async def _write(self, opened: OpenedResponse, path: Path) -> None:
-        """Stream the product to a file and sync it. Raises NoAnswer where it breaks off, OSError."""
+        """Stream the product to a file and sync it. Raises NoAnswer if the transfer breaks off, and OSError."""
         most, written, announced = service_facts("media")["largest_bytes"], 0, opened.length
         with path.open("wb") as file:
             data = opened.answer.body
@@ -234,7 +242,7 @@ class Collector(ABC):
         self._services.mark("download.synced")
 
     async def _gone(self, words: str) -> None:
-        """The service, asked, no longer knows the job."""
+        """End, because the service no longer knows the job."""
         age = self._services.clock.wall() - self._entry.since
         is_old = age >= service_facts("media")["lifetime_hours"] * 3600
         await self._end(State.EXPIRED if is_old else State.LOST, words)
@@ -265,6 +273,6 @@ class Collector(ABC):
 
 
 def _check_wait(seconds: float) -> None:
-    """Raise LongWait where a run does not wait so long."""
+    """Raise LongWait if a run does not wait this long."""
     if seconds > service_facts("timeouts")["longest_wait_seconds"]:
-        raise LongWait(f"the service asks to wait {round(seconds / 60)} minutes")
+        raise LongWait(f"the service asks for a wait of {round(seconds / 60)} minutes")

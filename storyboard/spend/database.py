@@ -1,4 +1,4 @@
-"""The SQLite file under the ledger: opened safely, its errors in words for people."""
+"""The SQLite file of the ledger: opened safely, with errors in plain words."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _PATIENCE = 10
 
 
 class LedgerUnusable(Exception):
-    """A ledger that cannot be used; the message says why and what to do."""
+    """The ledger cannot be used; the message says why and what to do."""
 
 
 class LedgerHeld(LedgerUnusable):
-    """Another program holds the ledger just now."""
+    """Another program is using the ledger right now."""
 
 
 class DiskFull(Exception):
-    """There is no room left on the disk."""
+    """The disk is full."""
 
 
 @cache
@@ -35,8 +35,10 @@ def ledger_queries() -> dict[str, str]:
 
 @contextmanager
 def closed_on_error(path: Path) -> Iterator[Callable[[sqlite3.Connection], sqlite3.Connection]]:
-    """Hands out a function that takes a connection; it is closed where opening the ledger fails. Raises LedgerUnusable
-    for whatever SQLite says."""
+    """A function that registers a connection to be closed if opening the ledger fails.
+
+    Raises LedgerUnusable for every SQLite error inside the block.
+    """
     held: list[sqlite3.Connection] = []
 
     def hold(connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -61,7 +63,7 @@ def connect_to_write(address: str) -> sqlite3.Connection:
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
-    """A connection to a ledger that may lie in a folder that cannot be written, or be written just now."""
+    """A connection to a ledger in a folder that may be read-only, or that another process may be writing."""
     address = path.absolute().as_uri()
     # A reader that may write clears up after itself; the last way is for a folder in which nobody can.
     for way in ("mode=rw", "mode=ro", "immutable=1"):
@@ -82,25 +84,25 @@ _CLOSED = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.S
 
 
 def is_held(problem: sqlite3.Error) -> bool:
-    """Whether another program holds the file."""
+    """Whether the error means that another program holds the file."""
     return getattr(problem, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def is_full(problem: sqlite3.OperationalError) -> bool:
-    """Whether the disk took no more."""
+    """Whether the error means that the disk is full."""
     code = getattr(problem, "sqlite_errorcode", 0)
     return code == sqlite3.SQLITE_FULL or code & 0xFF == sqlite3.SQLITE_IOERR
 
 
 def in_words(problem: sqlite3.Error | UnicodeDecodeError, path: Path) -> LedgerUnusable:
-    """What SQLite says, for the person whose ledger it is."""
+    """An SQLite error as LedgerUnusable, in words for the owner of the ledger."""
     code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return LedgerUnusable(f"{path} cannot be written; is the folder read-only?")
     if isinstance(problem, sqlite3.Error) and is_held(problem):
-        return LedgerHeld(f"{path} is held by another program")
+        return LedgerHeld(f"{path} is in use by another program")
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return LedgerUnusable(f"{path} cannot be read or written: the disk is full or fails")
+        return LedgerUnusable(f"{path} cannot be read or written: the disk is full or failing")
     return LedgerUnusable(
         f"{path} is damaged. The clips in {path.parent / 'clips'} are whole; what was paid and not yet fetched stands "
         "in the ledger only, so put back a copy of it if there is one. To begin anew, move the folder away"

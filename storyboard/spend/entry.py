@@ -1,4 +1,4 @@
-"""Entries: one attempt each to have something made, so at most one charge each; a row is read with care."""
+"""Entries: one attempt each to have something made, so at most one charge each. Rows from disk are validated."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ Kind = Literal["clip", "picture", "sound", "transcript", "finish"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One attempt to have a clip, a picture, a sound or a transcript made, or a take finished; `schema.sql` explains
-    the fields. `since` and `changed` are when it was meant to be sent first and when its state changed last, in seconds
-    since 1970."""
+    """One attempt to have a clip, a picture, a sound or a transcript made, or a take finished.
+
+    `schema.sql` documents the fields. `since` is when it was first about to be sent, `changed` when its state last
+    changed, both in seconds since 1970; sums are in US dollars.
+    """
 
     id: int
     fingerprint: str
@@ -62,8 +64,11 @@ class Entry:
 
 
 def entry_of_row(values: dict[str, Any]) -> Entry:
-    """A row of the ledger as an entry. A file name that is not one of ours is dropped. Raises ValueError, TypeError,
-    KeyError, RecursionError for what is not a row of ours."""
+    """A row of the ledger as an entry.
+
+    A file name that is not one of ours is dropped. Raises ValueError, TypeError, KeyError or RecursionError for a row
+    that sbc did not write.
+    """
     url = values.pop("download_url")
     values["state"] = State(values["state"])
     if (
@@ -82,7 +87,7 @@ def entry_of_row(values: dict[str, Any]) -> Entry:
 
 
 def row_of_entry(entry: Entry) -> dict[str, Any]:
-    """An entry as the statements of `queries.sql` take it."""
+    """The parameters of an entry for the statements of `queries.sql`."""
     values = {name: getattr(entry, name) for name in Entry.__slots__}
     values["download_url"] = entry.download_url.reveal() if entry.download_url else None
     return values

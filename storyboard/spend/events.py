@@ -1,4 +1,4 @@
-"""Events of a run."""
+"""Events of a run, for displays and programs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 
 class Event(NamedTuple):
-    """Something happened to a clip or a picture (`clip` is its id), or (`clip` empty) to the run.
+    """Something that happened to a clip or picture (`clip` is its id), or to the run (`clip` is empty).
 
     `kind` is one of: sending, queued, received, running, fetching, saved, waiting, blocked, refused, unknown, rejected,
-    failed, late, stopped, notice. `words` are for the person, without an end; `usd` is what the step costs, below zero
-    where money comes back; `expected` is how many seconds such a render takes, once the service has said it; `take` its
-    number; `file` the kept file's name.
+    failed, late, stopped, notice. `words` are for the person, without a full stop. `usd` is the cost of the step in US
+    dollars, negative for a refund. `expected` is the seconds that such a render takes, once the service has said so.
+    `take` is the number of the take, `file` the name of the kept file.
     """
 
     kind: str
@@ -28,8 +28,10 @@ Listen = Callable[[Event], None]
 
 
 class Broadcast:
-    """Passes events on to a listener for as long as it takes them. A terminal that is closed or a reader that has gone
-    away turns the telling off, and stops nothing else."""
+    """Passes events to a listener until it fails.
+
+    A closed terminal, or a reader that has gone away, only ends the display and not the run.
+    """
 
     def __init__(self, listen: Listen) -> None:
         self._listen = listen

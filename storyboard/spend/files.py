@@ -1,4 +1,4 @@
-"""Names of what was bought, on disk."""
+"""File names of what was bought."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 
 def free_number(folder: Path, stem: str, least: int) -> int:
-    """The number of the next take in a folder of takes: no smaller than `least`, and above every file of that name,
-    whoever made it."""
+    """The number of the next take in a folder: at least `least`, and above that of every file of this name, whoever
+    made it."""
     pattern = re.compile(re.escape(stem) + r"_t([0-9]{1,6})\.", re.IGNORECASE)
     numbers = [least - 1]
     with suppress(OSError):

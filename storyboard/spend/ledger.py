@@ -1,6 +1,6 @@
 """The ledger: everything that was paid for, or may have been, in one SQLite file in the output folder.
 
-Every step of an entry is one transaction that is on disk before the method returns.
+Every change of an entry is one transaction, which is on disk before the method returns.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ from storyboard.venice.secret import Secret
 if TYPE_CHECKING:  # a ledger is read without the network's library
     from storyboard.venice.transport import Mark
 
-__all__ = ["FILE", "DiskFull", "Ledger", "LedgerHeld", "LedgerUnusable", "Run"]
+__all__ = ["FILE", "DiskFull", "Ledger", "LedgerHeld", "LedgerUnusable", "RunRecord"]
 
 FILE = LEDGER
 #: Nothing has been paid for, nor may have been.
 _UNPAID = frozenset({State.PLANNED, State.REFUSED})
 
 
-class Run(NamedTuple):
+class RunRecord(NamedTuple):
     """A run that was here: its process, the machine, and when it began, in seconds since 1970."""
 
     process: int
@@ -53,7 +53,7 @@ class Run(NamedTuple):
 
 
 class Ledger:
-    """The ledger of a folder; `create` and `read` open one, `with` closes it."""
+    """The ledger of a folder. `create` or `read` opens one; used in a `with` statement, it closes itself."""
 
     def __init__(
         self,
@@ -72,13 +72,15 @@ class Ledger:
         self._entries = {entry.id: entry for entry in self._load()}
 
     def wait_for_others(self, seconds: float) -> None:
-        """From now on a write fails with LedgerHeld after so long, where another program holds the file."""
+        """Let writes wait this many seconds for another program, before they raise LedgerHeld."""
         self._connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
     @classmethod
     def create(cls, folder: Path, service: str, wall: Callable[[], float], mark: Mark = lambda name: None) -> Self:
-        """Open a folder's ledger to write, and make one where there is none. `service` is who is paid: a folder keeps
-        to one from the first payment on. Raises LedgerUnusable."""
+        """Open the ledger of a folder to write, and make one if there is none.
+
+        `service` names who is paid: a folder keeps to one service from its first payment on. Raises LedgerUnusable.
+        """
         path = folder / FILE
         try:
             with suppress(FileExistsError):
@@ -92,13 +94,13 @@ class Ledger:
             if found.service != service and all(entry.state in _UNPAID for entry in found.entries()):
                 connection.execute(ledger_queries()["retell_about"], {"key": "service", "value": service})
             if found.service != service:
-                there = f"{folder} holds clips from {found.service}"
+                there = f"{folder} contains clips from {found.service}"
                 raise LedgerUnusable(f"{there}; those from {service} need a folder of their own: --out DIR")
             return found
 
     @classmethod
     def read(cls, folder: Path) -> Self | None:
-        """Open a folder's ledger to look at, None where there is none. Raises LedgerUnusable."""
+        """Open the ledger of a folder to read; None if there is none. Raises LedgerUnusable."""
         path = folder / FILE
         if not path.is_file():
             return None
@@ -121,40 +123,41 @@ class Ledger:
 
     @property
     def service(self) -> str:
-        """Who is paid for what stands here."""
+        """The service that was paid for the entries of this folder."""
         return str(dict(self._connection.execute(ledger_queries()["about"]).fetchall()).get("service", "nobody"))
 
     def entries(self, kind: Kind | None = None) -> tuple[Entry, ...]:
-        """All entries, or those of a kind, the oldest first."""
+        """All entries, or those of one kind, the oldest first."""
         return tuple(entry for entry in self._entries.values() if kind in (None, entry.kind))
 
     def entry(self, number: int) -> Entry:
-        """One entry as it stands now."""
+        """One entry in its current state."""
         return self._entries[number]
 
     def choices(self) -> dict[tuple[str, int], int]:
-        """Which entry was chosen for a fingerprint and a place among its clips, or for a picture, by its name, at 0."""
+        """The id of the chosen entry by fingerprint and place among the clips with it; for a picture, by its name at
+        place 0."""
         rows = self._connection.execute(ledger_queries()["choices"])
         return {(row["fingerprint"], row["place"]): row["entry"] for row in rows}
 
     def history(self, entry: Entry) -> tuple[tuple[State, float, str], ...]:
-        """What happened to an entry: state, time in seconds since 1970, note."""
+        """The history of an entry: state, time in seconds since 1970, note."""
         rows = self._connection.execute(ledger_queries()["history"], {"entry": entry.id})
         return tuple((State(row["state"]), row["at"], row["note"]) for row in rows)
 
-    def last_run(self) -> Run | None:
-        """Who rendered here last."""
+    def last_run(self) -> RunRecord | None:
+        """The last run that rendered into this folder, or None."""
         row = self._connection.execute(ledger_queries()["last_run"]).fetchone()
-        return Run(*row) if row else None
+        return RunRecord(*row) if row else None
 
     def begin_run(self, process: int, host: str) -> None:
-        """Put down who renders here now."""
+        """Record which process renders into this folder now."""
         values = {"process": process, "host": host, "started": self._wall()}
         self._transactions.execute("run", "begin_run", values)
 
     def intend(self, entry: Entry) -> Entry:
-        """Put down that an entry is about to be sent: a new one (its `id` is 0), or one that did not leave before.
-        Raises DiskFull."""
+        """Record that an entry is about to be sent: a new one (its `id` is 0), or one that never left. Raises
+        DiskFull."""
         self._transactions.keep_room()
         if entry.id:
             return self.step(entry, State.INTENDED)
@@ -174,11 +177,11 @@ class Ledger:
         )
 
     def step(self, entry: Entry, state: State, note: str = "", **facts: Any) -> Entry:  # noqa: ANN401 # fields of Entry
-        """Put down what became of an entry. Raises IllegalStep for a step that there is not, DiskFull."""
+        """Record the new state of an entry. Raises IllegalStep for an impossible change, and DiskFull."""
         return self._step(entry, state, note, facts)
 
     def keep_answer(self, entry: Entry, answer: KeptAnswer) -> Entry:
-        """Put down the answer to the call of an entry as it came, before anybody reads it. Raises DiskFull,
+        """Record the answer to the call of an entry as received, before anybody interprets it. Raises DiskFull,
         LedgerHeld."""
         values = {"id": entry.id, "answer": answer.body, "answer_status": answer.status}
         after = replace(self._entries[entry.id], answer=answer.body, answer_status=answer.status)
@@ -187,60 +190,63 @@ class Ledger:
         return after
 
     def kept_answer(self, entry: Entry) -> KeptAnswer | None:
-        """The answer to the call of an entry that was not acted on: in the ledger, or in a file beside it."""
+        """The answer to the call of an entry that was not acted on yet: from the ledger, or from a file beside it."""
         if entry.answer is not None and entry.answer_status is not None:
             return KeptAnswer(entry.answer_status, entry.answer)
         return answers.find(self.folder, entry.id, entry.fingerprint)
 
     def queue(self, entry: Entry, queue_id: str, download_url: str | None, *, number: int | None) -> Entry:
-        """Put down that an entry is paid. Raises DiskFull, LedgerHeld."""
+        """Record that an entry is paid and queued. Raises DiskFull, LedgerHeld."""
         url = Secret(download_url) if download_url else None
         return self.step(entry, State.QUEUED, queue_id=queue_id, download_url=url, number=number)
 
     def count_withdrawn(self, entry: Entry) -> Entry:
-        """Count that the download_url of an entry answered that it is withdrawn. Raises DiskFull, LedgerHeld."""
+        """Count an answer that the download_url of an entry is withdrawn. Raises DiskFull, LedgerHeld."""
         after = replace(self._entries[entry.id], withdrawn=entry.withdrawn + 1)
         return self._change("withdrawn", "count_withdrawn", {"id": entry.id}, after)
 
     def save(self, entry: Entry, choice: tuple[str, int] | None, **facts: Any) -> Entry:  # noqa: ANN401 # fields of Entry
-        """Put down that the file stands at its name, and let it be the choice for a key of `choices`, in one step.
-        Raises DiskFull."""
+        """Record that the file is under its final name, and make it the choice for a key of `choices`, in one
+        transaction.
+
+        Raises DiskFull.
+        """
         return self._step(entry, State.SAVED, "", facts, choice)
 
     def choose(self, fingerprint: str, place: int, entry: Entry) -> None:
-        """Let a take stand for the clip of a fingerprint at a place. Raises DiskFull."""
+        """Make a take the choice for the clip of a fingerprint at a place. Raises DiskFull."""
         values = {"fingerprint": fingerprint, "place": place, "entry": entry.id}
         self._transactions.execute("choice", "choose", values)
 
     def locked(self) -> frozenset[int]:
-        """The entries that stand for their clips whatever becomes of the text."""
+        """The ids of entries that stay the choice for their clips even if the text changes."""
         return frozenset(row["entry"] for row in self._rows("locked"))
 
     def lock(self, entry: Entry, *, is_locked: bool) -> None:
-        """Lock a take, or unlock it. Raises DiskFull."""
+        """Lock or unlock a take. Raises DiskFull."""
         query = "lock" if is_locked else "unlock"
         self._transactions.execute(query, query, {"entry": entry.id})
 
     def notes(self) -> dict[int, tuple[str, ...]]:
-        """What people remarked about takes, by entry, the oldest first."""
+        """The notes about takes by entry id, the oldest first."""
         found: defaultdict[int, list[str]] = defaultdict(list)
         for row in self._rows("notes"):
             found[row["entry"]].append(row["text"])
         return {entry: tuple(texts) for entry, texts in found.items()}
 
     def note(self, entry: Entry, text: str) -> None:
-        """Put down a remark about a take. Raises DiskFull."""
+        """Add a note about a take. Raises DiskFull."""
         values = {"entry": entry.id, "at": self._wall(), "text": text}
         self._transactions.execute("note", "note", values)
 
     def bill(self, entry: Entry, usd: float) -> Entry:
-        """Put down what the service's bill says of an entry, in US dollars. Raises DiskFull."""
+        """Record what the service's bill says about an entry, in US dollars. Raises DiskFull."""
         values = {"id": entry.id, "charged": usd}
         after = replace(self._entries[entry.id], charged=usd)
         return self._change("bill", "bill", values, after)
 
     def _rows(self, query: str) -> list[sqlite3.Row]:
-        """The rows of a query of a table that a ledger of an older version does not have."""
+        """The rows of a query; none if a ledger of an older version lacks the table."""
         try:
             return self._connection.execute(ledger_queries()[query]).fetchall()
         except sqlite3.OperationalError:
@@ -249,7 +255,7 @@ class Ledger:
             raise in_words(problem, self.folder / FILE) from None
 
     def next_number(self, stem: str) -> int:
-        """The number of the next take of this name, by the ledger alone."""
+        """The number of the next take of this name, judged by the ledger alone."""
         found: int = self._connection.execute(ledger_queries()["last_number"], {"stem": stem}).fetchone()[0]
         return found + 1
 
@@ -271,16 +277,16 @@ class Ledger:
         return self._transactions.run(state, work, lambda _: self._hold(after))
 
     def _change(self, name: str, query: str, values: dict[str, Any], after: Entry) -> Entry:
-        """Run one statement about an entry, which is `after` then."""
+        """Run one statement about an entry, whose new value is `after`."""
         return self._transactions.run(name, lambda execute: execute(query, values), lambda _: self._hold(after))
 
     def _hold(self, entry: Entry) -> Entry:
-        """Hold an entry as it is on disk now."""
+        """Keep an entry in memory as it is on disk now."""
         self._entries[entry.id] = entry
         return entry
 
     def _show_kept_answers(self) -> None:
-        """Let a reader see what the answers say that no run has acted on yet."""
+        """Show readers the states that follow from answers which no run has acted on yet."""
         for entry in self.entries():
             if entry.state is State.INTENDED:
                 self._entries[entry.id] = as_answered(entry, self.kept_answer(entry))
@@ -290,4 +296,4 @@ class Ledger:
             try:
                 yield entry_of_row(dict(row))
             except (ValueError, TypeError, KeyError, RecursionError):
-                raise LedgerUnusable(f"{self.folder / FILE} holds an entry that sbc did not write") from None
+                raise LedgerUnusable(f"{self.folder / FILE} contains an entry that sbc did not write") from None

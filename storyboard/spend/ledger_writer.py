@@ -1,4 +1,4 @@
-"""Ledger writes during a run, which wait for as long as another program holds the file."""
+"""Ledger writes during a run, which wait as long as another program holds the file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _Result = TypeVar("_Result")
 
 
 class LedgerWriter:
-    """Tries a write again until nobody else holds the ledger; the loop goes on meanwhile."""
+    """Repeats a write until nobody else holds the ledger, without blocking the event loop."""
 
     def __init__(self, ledger: Ledger, clock: Clock, listen: Listen) -> None:
         self._ledger = ledger
@@ -28,7 +28,7 @@ class LedgerWriter:
         ledger.wait_for_others(service_facts("run")["ledger_pause_seconds"])
 
     async def write(self, work: Callable[[], _Result]) -> _Result:
-        """Do some work that writes to the ledger. Raises what it raises, but not LedgerHeld."""
+        """Run work that writes to the ledger. Raises what the work raises, except LedgerHeld."""
         while True:
             try:
                 return work()
@@ -37,9 +37,11 @@ class LedgerWriter:
             await self._clock.sleep(service_facts("run")["ledger_pause_seconds"])
 
     async def keep_answer(self, entry: Entry, answer: KeptAnswer) -> Entry:
-        """Put the answer to a paid call on disk at once: into the ledger, else into a file beside it, from which the
-        next run takes it, and then into the ledger. Raises DiskFull, OSError, LedgerUnusable where the ledger does not
-        take it."""
+        """Put the answer to a paid call on disk at once: into the ledger, or else into a file beside it.
+
+        The file is then moved to the ledger, by this run or the next. Raises DiskFull, OSError, and LedgerUnusable if
+        the ledger does not accept it.
+        """
         try:
             return self._ledger.keep_answer(entry, answer)
         except LedgerHeld:

@@ -1,4 +1,4 @@
-"""One renderer to a folder: a lock of the operating system, which ends with the process that holds it."""
+"""One run at a time in a folder: a lock of the operating system, which ends with its process."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ class FolderLocked(Exception):
     """Another process renders into the folder."""
 
 
-class NoLock(Exception):
+class LockUnavailable(Exception):
     """The folder is on a file system that knows no locks; the message is the system's."""
 
 
 @contextmanager
 def hold_folder(folder: Path) -> Iterator[None]:
-    """Hold a folder for as long as the block lasts. Raises FolderLocked where somebody else does, NoLock where
+    """Hold a folder for as long as the block lasts. Raises FolderLocked where somebody else does, LockUnavailable where
     that cannot be known."""
     try:
         handle = _open(folder)
     except OSError as problem:
-        raise NoLock(problem.strerror or str(problem)) from None
+        raise LockUnavailable(problem.strerror or str(problem)) from None
     try:
         try:
             _lock_with_patience(handle)
         except OSError as problem:
-            raise NoLock(problem.strerror or str(problem)) from None
+            raise LockUnavailable(problem.strerror or str(problem)) from None
         yield
     finally:
         os.close(handle)
 
 
 def _lock_with_patience(handle: int) -> None:
-    """Lock; whoever only looks whether a folder is held does not stand in the way."""
+    """Lock with a few retries, because a process that only tests the lock holds it for a moment."""
     for _ in range(_TRIES):
         with suppress(FolderLocked):
             return _lock(handle)
@@ -50,13 +50,13 @@ def _lock_with_patience(handle: int) -> None:
 
 
 def is_held(folder: Path) -> bool:
-    """Whether a process renders into a folder at this moment; false where that cannot be known."""
+    """Whether a process renders into a folder right now; False if that cannot be known."""
     try:
         with hold_folder(folder):
             return False
     except FolderLocked:
         return True
-    except (NoLock, OSError):
+    except (LockUnavailable, OSError):
         return False
 
 

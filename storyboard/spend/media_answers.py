@@ -1,7 +1,7 @@
-"""Answers that are what was bought: a picture comes with the answer to its call, once.
+"""Answers that contain the product: a picture arrives with the answer to its call, and only once.
 
-The answer goes to disk as it came, status and headers before the body, in `answers/<entry>.answer`; the room for it is
-taken before the call. It stays until what it holds stands under its own name.
+The answer goes to disk as received, status and headers before the body, in `answers/<entry>.answer`; disk space for it
+is reserved before the call. The file stays until its product has its final name.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _CHUNK = 1 << 20
 
 
 def keep_room(folder: Path, most_bytes: int) -> None:
-    """Take the room on the disk that an answer may need, before the call that it answers. Raises DiskFull."""
+    """Reserve disk space for an answer before its call. Raises DiskFull."""
     room = folder / ANSWERS / _ROOM
     with suppress(OSError):
         if room.stat().st_size >= most_bytes:
@@ -48,7 +48,7 @@ def _fill(handle: int, size: int) -> None:
 
 
 def keep(folder: Path, entry: Entry, answer: Answer) -> None:
-    """Put the answer to the call of an entry on disk, in the room that was kept for it. Raises OSError."""
+    """Write the answer to the call of an entry into its reserved space. Raises OSError."""
     head = {
         "format": _FORMAT,
         "entry": entry.id,
@@ -70,7 +70,7 @@ def keep(folder: Path, entry: Entry, answer: Answer) -> None:
 
 
 def find(folder: Path, entry: Entry) -> Answer | None:
-    """The kept answer to the call of an entry; None where there is none, or where it is another ledger's."""
+    """The kept answer to the call of an entry; None if there is none, or if it belongs to another ledger."""
     with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
         head, _, body = _path(folder, entry).read_bytes().partition(b"\n")
         facts = json.loads(head)
@@ -81,7 +81,8 @@ def find(folder: Path, entry: Entry) -> Answer | None:
 
 
 def discard(folder: Path, entry: Entry | None = None) -> None:
-    """Remove the answer of an entry, once what it holds stands under its own name; without one, the room."""
+    """Delete the answer of an entry once its product has its final name, or the reserved space if there was no
+    answer."""
     with suppress(OSError):
         path = folder / ANSWERS / _ROOM if entry is None else _path(folder, entry)
         path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Outcome: how a run ended, and the exit code that says it."""
+"""Outcome: how a run ended, with its exit code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 
-class Exit(IntEnum):
+class ExitCode(IntEnum):
     """Exit codes of `sbc render`; where several apply, the first of this list that does."""
 
     INTERRUPTED = 130
@@ -23,9 +23,11 @@ class Exit(IntEnum):
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of the clips, by id. `stopped` is why nothing more was sent, empty where everything was; `spent` is
-    what this run committed, in US dollars, and `refunded` what came back while it ran, of clips that it or an earlier
-    run had sent."""
+    """What became of the clips, by id.
+
+    `stopped` is why nothing more was sent, empty if everything was. `spent` is what this run committed, in US dollars;
+    `refunded` is what was refunded while it ran, including clips of earlier runs.
+    """
 
     saved: list[str] = field(default_factory=list)
     running: list[str] = field(default_factory=list)
@@ -37,29 +39,31 @@ class Outcome:
     stopped: str = ""
     spent: float = 0.0
     refunded: float = 0.0
-    reasons: set[Exit] = field(default_factory=set)
+    reasons: set[ExitCode] = field(default_factory=set)
 
     @property
-    def code(self) -> Exit:
-        """The exit code."""
+    def code(self) -> ExitCode:
+        """The exit code of the run."""
         return _first([*self.reasons, *self._by_clips()])
 
-    def _by_clips(self) -> Iterable[Exit]:
+    def _by_clips(self) -> Iterable[ExitCode]:
         if self.unknown:
-            yield Exit.UNKNOWN
+            yield ExitCode.UNKNOWN
         if self.running or self.rejected or self.failed or self.refused or self.unsent:
-            yield Exit.INCOMPLETE
+            yield ExitCode.INCOMPLETE
 
 
-def _first(reasons: Iterable[Exit]) -> Exit:
-    order = list(Exit)
-    return min(reasons, key=order.index, default=Exit.FINE)
+def _first(reasons: Iterable[ExitCode]) -> ExitCode:
+    order = list(ExitCode)
+    return min(reasons, key=order.index, default=ExitCode.FINE)
 
 
 def outcome_data(outcome: Outcome) -> dict[str, Any]:
-    """How a run ended, for programs: the ids of clips or pictures by what became of them (those `unknown` are perhaps
-    paid), why it `stopped` sending, or an empty text, what it committed in `usd`, with what is perhaps paid, what came
-    back meanwhile as `refunded`, and its exit `code`."""
+    """How a run ended, as JSON data for programs.
+
+    Ids of clips or pictures by outcome (`unknown` ones are perhaps paid); why the run `stopped` sending, or an empty
+    text; `usd` committed, including what is perhaps paid; `refunded` meanwhile; and the exit `code`.
+    """
     lists = ("saved", "running", "rejected", "failed", "refused", "unknown", "unsent")
     return {
         "event": "end",

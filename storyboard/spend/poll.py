@@ -1,11 +1,11 @@
-"""The polling schedule: when to ask after a job again, and when to give up in this run."""
+"""The polling schedule: when to ask about a job again, and when to give up in this run."""
 
 from __future__ import annotations
 
 from storyboard.venice.service import service_facts
 
 
-class Averages:
+class RenderTimes:
     """How long a render of each model takes, in seconds, as the service said last."""
 
     def __init__(self) -> None:
@@ -20,9 +20,9 @@ class Averages:
 
 
 class PollSchedule:
-    """The patience with one job, by a clock that never goes back: `began` is when this run first had it."""
+    """The schedule of one job, by a monotonic clock; `began` is when this run first had the job."""
 
-    def __init__(self, model: str, averages: Averages, began: float, *, is_new: bool) -> None:
+    def __init__(self, model: str, averages: RenderTimes, began: float, *, is_new: bool) -> None:
         self._model = model
         self._averages = averages
         self._began = began
@@ -32,8 +32,10 @@ class PollSchedule:
         self._since: dict[str, float] = {}
 
     def wait(self, now: float) -> float:
-        """Seconds until the next question: none for a job that an earlier run left, else near the end that the service
-        has announced, and from there on ever slower."""
+        """Seconds until the next poll.
+
+        Zero for a job that an earlier run left; otherwise close to the announced end, and after that ever longer.
+        """
         facts = service_facts("polling")
         self._asked += 1
         if self._asked == 1 and not self._is_new:
@@ -57,10 +59,10 @@ class PollSchedule:
         return now - self._began > min(patience, latest)
 
     def goes_on(self, trouble: str, now: float) -> float:
-        """Seconds for which one kind of answer has come without another in between."""
+        """Seconds for which one kind of trouble has lasted without another answer in between."""
         self._since = {trouble: self._since.get(trouble, now)}
         return now - self._since[trouble]
 
     def is_well(self) -> None:
-        """An answer without trouble came."""
+        """Record an answer without trouble."""
         self._since = {}

@@ -1,4 +1,4 @@
-"""A purchase: one call that costs money, with all that tells one kind of it from another."""
+"""A purchase: one call that costs money, with everything that distinguishes its kind."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class CannotSend(Exception):
 class Purchase:
     """One call to be made at most once.
 
-    `id` is what it is for, as events name it; `entry` is the new entry of the ledger, with its expected price, and
-    `dearest` the most that it may cost, which ceilings count, where that is more;
-    `perhaps_paid` are entries that are given up with it, at the person's word. `limit` is the rate that it counts
-    against. `call` makes it, `keep` puts its answer on disk before anybody reads it, `read` says what the answer means
-    (`now` in seconds since 1970), `settle` records that. `bought` is the event that tells of an entry that is paid.
+    `id` names what it is for, as in events. `entry` is the new ledger entry with its expected price; `dearest`, if
+    higher, is the most that it may cost, which ceilings count. `perhaps_paid` are entries that it replaces at the
+    person's request. `limit` is the rate limit that it counts against. `call` makes the call, `keep` puts the answer on
+    disk before anybody interprets it, `read` says what the answer means (`now` in seconds since 1970), and `settle`
+    records that. `bought` is the event for a paid entry.
     """
 
     id: str

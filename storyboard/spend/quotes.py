@@ -1,4 +1,4 @@
-"""Quotes: the service's own prices, asked for once for each distinct request, right before they are paid."""
+"""Quotes: the service's own prices, asked once for each distinct request, immediately before paying."""
 
 from __future__ import annotations
 
@@ -18,19 +18,21 @@ QuoteBody = Mapping[str, Any]
 
 
 class Quotes(NamedTuple):
-    """Prices in US dollars by `key_of` their request; `problem` says why some are missing, in the service's words or
-    ours, empty where none is."""
+    """Prices in US dollars by the `key_of` their request.
+
+    `problem` says why some are missing, in the service's words or ours; empty if none is.
+    """
 
     prices: Mapping[str, float]
     problem: str
 
     def of(self, body: QuoteBody) -> float | None:
-        """The price of a request, None where the service did not tell it."""
+        """The price of a request in US dollars; None if the service did not give it."""
         return self.prices.get(key_of(body))
 
 
 def key_of(body: QuoteBody) -> str:
-    """What tells one price from another."""
+    """The parts of a request that determine its price, as a key."""
     return json.dumps(body, sort_keys=True)
 
 
@@ -42,8 +44,7 @@ async def ask_quotes(
     seconds: float | None = None,
     with_key: bool = False,
 ) -> Quotes:
-    """Ask for the price of each distinct request, at a `path`. Whatever does not come in time, or is not a price,
-    is missing. `seconds` is the patience with bodies that take their time; few quotes need the key."""
+    """Ask for the price of each distinct request, at a `path`. Prices that do not arrive in time are missing."""
     from storyboard.venice.transport import NoAnswer
 
     distinct = {key_of(body): body for body in bodies}
@@ -62,7 +63,7 @@ async def ask_quotes(
         if price is not None:
             prices[key] = price
         elif answer.status == 200:  # HTTP's
-            problems.append("its answer holds no price")
+            problems.append("its answer contains no price")
         else:
             problems.append(words_of(answer))
 

@@ -1,5 +1,5 @@
-"""The ledger's tables: made, and those of an older version brought up to this one. Never a column away: ledgers of
-writers outlive the version that made them."""
+"""The ledger's tables, made or migrated. A column is never removed, because ledgers outlive the version that made
+them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ _APPLICATION = 0x73626331
 
 
 def prepare(connection: sqlite3.Connection, path: Path, service: str) -> None:
-    """Make a ledger ready to be written: its tables made or brought up to this version, every commit on disk before it
-    returns, the file found whole. `service` is who is paid from a new one. Raises LedgerUnusable, sqlite3.Error."""
+    """Prepare a ledger for writing: make or migrate its tables, sync every commit, and check the file.
+
+    `service` is who a new ledger pays. Raises LedgerUnusable and sqlite3.Error.
+    """
     version = version_of(connection, path)  # asked first: another program's file is left as it is
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
@@ -29,13 +31,15 @@ def prepare(connection: sqlite3.Connection, path: Path, service: str) -> None:
 
 
 def version_of(connection: sqlite3.Connection, path: Path) -> int:
-    """The version of a ledger, 0 for an empty file. Raises LedgerUnusable for a newer one and for another program's
-    file."""
+    """The version of a ledger, 0 for an empty file.
+
+    Raises LedgerUnusable for a newer version and for the file of another program.
+    """
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     application: int = connection.execute("PRAGMA application_id").fetchone()[0]
     is_empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
     if (version or application or not is_empty) and application != _APPLICATION:
-        raise LedgerUnusable(f"{path} is not a ledger of sbc; choose another folder: --out DIR")
+        raise LedgerUnusable(f"{path} is not an sbc ledger; choose another folder: --out DIR")
     if version > _VERSION:
         raise LedgerUnusable(f"{path} was written by a newer sbc; update this one")
     return version
@@ -51,7 +55,7 @@ def _make_tables(connection: sqlite3.Connection, service: str) -> None:
 
 
 def _migrate(connection: sqlite3.Connection, version: int) -> None:
-    """Bring the tables of an older ledger up to this version, all or none."""
+    """Migrate the tables of an older ledger to this version, all or none."""
     if version == _VERSION:
         return
     steps = "".join(_MIGRATIONS[number] for number in range(version, _VERSION))
@@ -71,7 +75,7 @@ _MIGRATIONS = {
 
 
 def _check_whole(connection: sqlite3.Connection, path: Path) -> None:
-    """Let SQLite look through the file. Raises sqlite3.DatabaseError for a damaged one."""
+    """Let SQLite check the file. Raises sqlite3.DatabaseError if it is damaged."""
     found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
         raise sqlite3.DatabaseError(f"{path}: {found}")

@@ -1,4 +1,4 @@
-"""Send paid calls: one at a time, recorded before it leaves, its answer recorded before anything else."""
+"""Sender: makes paid calls one at a time, each recorded before it leaves, its answer recorded before anything else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storyboard.spend.budget import Budget
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
 from storyboard.spend.ledger import DiskFull, LedgerUnusable
-from storyboard.spend.outcome import Exit
+from storyboard.spend.outcome import ExitCode
 from storyboard.spend.purchase import CannotSend, Outcome, Purchase
 from storyboard.spend.services import Services
 from storyboard.spend.states import State
@@ -27,14 +27,17 @@ Prepare = Callable[[], Awaitable[Purchase]]
 
 
 class Sender:
-    """Makes the purchases of one run. `spent` is what it committed, in US dollars; `stopped` why it sends nothing more,
-    empty while it does, and `reasons` what that means for the exit code; `refused` are the ids of purchases that were.
-    `is_idle` is set while no call is open."""
+    """Makes the purchases of one run.
+
+    `spent` is what the run has committed, in US dollars. `stopped` is why it sends nothing more, empty while it does,
+    and `reasons` what that means for the exit code. `refused` are the ids of refused purchases. `is_idle` is set while
+    no call is open.
+    """
 
     def __init__(self, services: Services, budget: Budget) -> None:
         self.spent = 0.0
         self.stopped = ""
-        self.reasons: set[Exit] = set()
+        self.reasons: set[ExitCode] = set()
         self.refused: list[str] = []
         self.is_idle = asyncio.Event()
         self.is_idle.set()
@@ -45,16 +48,16 @@ class Sender:
         self._told = -float("inf")
         self._noticed: set[str] = set()
 
-    def close(self, why: str, reason: Exit) -> None:
-        """Send nothing more; what is paid is collected all the same."""
+    def close(self, why: str, reason: ExitCode) -> None:
+        """Send nothing more; what is paid is still collected."""
         self.reasons.add(reason)
         if not self.stopped:
             self.stopped = why
             self._services.listen(Event("stopped", "", why))
 
     async def send(self, id: str, prepare: Prepare) -> Entry | None:  # noqa: A002 # the id that events name
-        """Make one purchase. None where that did not come about. Raises DiskFull, OSError where the disk does not take
-        it."""
+        """Make one purchase; None if it was not made. Raises DiskFull, and OSError if the disk does not accept a
+        write."""
         async with self._line:
             try:
                 purchase = await prepare()
@@ -93,8 +96,10 @@ class Sender:
         return None
 
     async def _call(self, entry: Entry, item: Purchase, turn: Turn) -> tuple[Entry, Outcome | None]:
-        """Call, and write the answer down. The outcome is None where nobody knows it. Raises NeverSent, and whatever
-        the ledger raises."""
+        """Make the call and record its answer.
+
+        The outcome is None if it is unknown. Raises NeverSent, and whatever the ledger raises.
+        """
         services, ledger, departure = self._services, self._services.ledger, Departure()
         answer: Answer | None = None
         try:
@@ -123,15 +128,17 @@ class Sender:
         return settled, outcome
 
     def _tell_notices(self, answer: Answer, model: str) -> None:
-        """What the service says about a model, once a run."""
+        """Report what the service says about a model, once in a run."""
         for words in read_notices(answer, model):
             if words not in self._noticed:
                 self._noticed.add(words)
                 self._services.listen(Event("notice", "", self._services.words(words)))
 
     def _give_up_call(self, entry: Entry, item: Purchase, departure: Departure) -> None:
-        """The person does not wait for the answer to the open call. Whatever the ledger does not take is known by its
-        intent."""
+        """Record that the person does not wait for the open call.
+
+        If the ledger cannot record that, its intent is enough to know that a call may have been paid.
+        """
         ledger, why = self._services.ledger, "the run was stopped before the answer came"
         with suppress(DiskFull, OSError, LedgerUnusable):
             if departure.has_left:
@@ -143,7 +150,7 @@ class Sender:
             self._tell("unknown", item, why, usd=entry.usd)
 
     def _tell_outcome(self, item: Purchase, entry: Entry, outcome: Outcome) -> Entry | None:
-        """Say what became of a call, which is on disk already."""
+        """Report the outcome of a call, which is already on disk."""
         match outcome:
             case Queued() | Delivered():
                 self._services.listen(item.bought(entry))
@@ -152,7 +159,9 @@ class Sender:
                 self._refuse(item.id, entry.said or "")
                 if stops:
                     no_credit = status == service_facts("queue")["no_credit"]
-                    self.close(_stop_words(status, entry.said or ""), Exit.NO_MONEY if no_credit else Exit.INCOMPLETE)
+                    self.close(
+                        _stop_words(status, entry.said or ""), ExitCode.NO_MONEY if no_credit else ExitCode.INCOMPLETE
+                    )
             case Unknown():
                 self._tell("unknown", item, entry.said or "", usd=entry.usd)
         return None
@@ -175,44 +184,47 @@ class Sender:
         ledger = self._services.ledger
         for entry in item.perhaps_paid:
             await self._services.writer.write(
-                partial(ledger.step, entry, State.LOST, "sent again at the person's word")
+                partial(ledger.step, entry, State.LOST, "sent again because you asked for it")
             )
 
     def _is_closed_for(self, item: Purchase, intended: Entry | None = None) -> bool:
-        """Whether nothing more is sent; a purchase that would pass a ceiling closes the run. `intended` is its own
-        entry, once that is in the ledger."""
+        """Whether nothing more is sent; a purchase that would exceed a ceiling closes the sender.
+
+        `intended` is the purchase's own entry, once the ledger has it.
+        """
         usd, now = item.dearest or item.entry.usd, self._services.clock.wall()
         if self.stopped or not self._budget.is_set:
             return bool(self.stopped)
         if usd is None:
-            self.close(f"nobody knows the price of {item.id}, so no ceiling can be kept", Exit.NO_MONEY)
+            self.close(f"the price of {item.id} is not known, so the ceiling cannot be kept", ExitCode.NO_MONEY)
         elif why := self._budget.why_not(usd, self.spent, self._others(intended), now):
-            self.close(f"{item.id} costs {money(usd)}, and {why}", Exit.NO_MONEY)
+            self.close(f"{item.id} costs {money(usd)}, but {why}", ExitCode.NO_MONEY)
         return bool(self.stopped)
 
     def _others(self, intended: Entry | None) -> list[Entry]:
         return [one for one in self._services.ledger.entries() if intended is None or one.id != intended.id]
 
     async def _pause_to_connect(self, words: str, tries: int) -> None:
-        """Wait for a connection, longer each time; after some times nothing more is sent."""
+        """Wait before connecting again, longer each time; after a number of tries, send nothing more."""
         facts = service_facts("queue")
         if tries >= facts["connect_tries"]:
-            self.close(f"{words} to the service; is this machine online?", Exit.INCOMPLETE)
+            self.close(f"{words} to the service; is this machine online?", ExitCode.INCOMPLETE)
             return
         pause = min(facts["connect_pause_seconds"] * 2 ** (tries - 1), facts["connect_longest_pause_seconds"])
         self._services.listen(Event("waiting", "", f"{words} to the service, tried again in {pause:g} s"))
         await self._services.clock.sleep(pause)
 
     def _hold(self, busy: Busy, item: Purchase) -> None:
-        """Hold the queue for as long as the service asks. Where that is longer than a run waits, or goes on and on,
-        nothing more is sent."""
+        """Pause sending for as long as the service asks; send nothing more if that is too long or does not end."""
         facts, now = service_facts("queue"), self._services.clock.now()
         seconds = max(facts["wait_seconds"] if busy.wait is None else busy.wait, facts["shortest_pause_seconds"])
         self._busy_since = now if self._busy_since is None else self._busy_since
         if seconds > service_facts("timeouts")["longest_wait_seconds"]:
-            self.close(f"the service asks to wait {round(seconds / 60)} minutes", Exit.INCOMPLETE)
+            self.close(f"the service asks for a wait of {round(seconds / 60)} minutes", ExitCode.INCOMPLETE)
         elif now + seconds - self._busy_since > facts["busy_minutes"] * 60:
-            self.close(f"the service has been busy for {round((now - self._busy_since) / 60)} minutes", Exit.INCOMPLETE)
+            self.close(
+                f"the service has been busy for {round((now - self._busy_since) / 60)} minutes", ExitCode.INCOMPLETE
+            )
         else:
             self._services.pace.hold(item.limit, seconds)
             if now - self._told >= facts["told_seconds"]:

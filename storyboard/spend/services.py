@@ -1,4 +1,4 @@
-"""What a run that spends works with, whatever it buys."""
+"""The services of a run that spends: ledger, connection, clock and listener, whatever it buys."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from storyboard.venice.transport import Mark, Transport
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The ledger and its writer, the wire and its rate limit, clock and listener. `words` and `hide` clear what the
-    service said of secrets, to tell and to keep it; `mark` is called at each point where a run may be cut off."""
+    """The ledger and its writer, the transport and its rate limit, the clock and the listener of a run.
+
+    `words` and `hide` remove secrets from the service's words, for display and for storage. `mark` is called at every
+    point at which a run may be cut off, for tests.
+    """
 
     folder: Path
     ledger: Ledger

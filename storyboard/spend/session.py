@@ -1,4 +1,4 @@
-"""A session of spending: who is paid, what is meant, and a folder that is held with its ledger open."""
+"""A session of spending: an account, a selection, and a locked folder with its ledger open."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storyboard.spend.ledger import Ledger, LedgerUnusable
-from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
+from storyboard.spend.lock import FolderLocked, LockUnavailable, hold_folder
 from storyboard.venice.secret import Secret
 from storyboard.venice.transport import Mark, Timeouts, Transport
 
@@ -17,13 +17,13 @@ class FolderInUse(Exception):
     """Another run spends into the folder; the message names it."""
 
 
-class Declined(Exception):
+class PlanDeclined(Exception):
     """The person did not agree to the plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which clips or pictures are meant, by id; `only` None for all."""
+    """The clips or pictures that are meant, by id; `only` is None for all."""
 
     only: frozenset[str] | None = None
     retake: frozenset[str] = frozenset()
@@ -32,7 +32,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who pays: the address of the calls, the key, and the name under which the ledger knows who was paid."""
+    """Who is paid: the address of the calls, the key, and the name of the service in the ledger."""
 
     base_url: str
     key: Secret
@@ -40,7 +40,7 @@ class Account:
     trust_env: bool = False
 
     def transport(self, timeouts: Timeouts, mark: Mark) -> Transport:
-        """The wire to the service, to be opened with `async with`."""
+        """A transport to the service, to be opened with `async with`."""
         return Transport(self.base_url, self.key, timeouts=timeouts, trust_env=self.trust_env, mark=mark)
 
 
@@ -48,8 +48,10 @@ class Account:
 def open_session(
     folder: Path, products: str, account: Account, wall: Callable[[], float], mark: Mark
 ) -> Iterator[Ledger]:
-    """Hold a folder for the block, with its ledger open to write. `products` is the folder in it for what is bought.
-    Raises FolderInUse, LedgerUnusable."""
+    """Lock a folder for the block, with its ledger open to write.
+
+    `products` is the subfolder for what is bought. Raises FolderInUse and LedgerUnusable.
+    """
     try:
         (folder / products).mkdir(parents=True, exist_ok=True)
     except OSError as problem:
@@ -61,7 +63,7 @@ def open_session(
             yield ledger
     except FolderLocked:
         raise FolderInUse(_who_holds(folder)) from None
-    except NoLock as problem:
+    except LockUnavailable as problem:
         raise LedgerUnusable(
             f"{folder} cannot be locked ({problem}); choose a folder on this machine: --out DIR"
         ) from None
@@ -78,7 +80,7 @@ def _who_holds(folder: Path) -> str:
 
 
 def without_secrets(key: Secret, ledger: Ledger) -> Callable[[str], str]:
-    """A function that clears a text of the key and of the addresses that open a clip to whoever has them."""
+    """A function that removes the key, and addresses that give access to a clip, from a text."""
 
     def clear(text: str) -> str:
         for entry in ledger.entries():

@@ -24,11 +24,11 @@ _KEY = re.compile(r"[\x21-\x7e]{1,500}")
 
 
 class MissingSetting(Exception):
-    """Something that the person has to set; the message says what, and how."""
+    """The person has to set something; the message says what and how."""
 
 
 def choose_base_url(given: str | None) -> str:
-    """The address of the calls: what the command line says, else Venice's. Raises MissingSetting."""
+    """The address of the calls: that of the command line, or Venice's. Raises MissingSetting."""
     if given is None:
         return str(service_facts("service")["base_url"])
     try:
@@ -39,13 +39,16 @@ def choose_base_url(given: str | None) -> str:
 
 
 def find_key(base_url: str, environment: Mapping[str, str], folder: Path) -> Secret:
-    """The key for an address. From the environment it goes wherever the person sends it; from `.env` in the current
-    folder or from the user's config file to Venice only. Raises MissingSetting."""
+    """The key for an address.
+
+    A key from the environment is sent wherever the person says; one from `.env` in the current folder or from the
+    user's config file only to Venice. Raises MissingSetting.
+    """
     if text := environment.get(VARIABLE, "").strip():
         return _checked(text, VARIABLE)
     if not is_the_service(base_url):
         raise MissingSetting(
-            f"there is no key for {base_url}: set {VARIABLE} in the environment; a key in a file goes to Venice"
+            f"there is no key for {base_url}: set {VARIABLE} in the environment; a key in a file is sent only to Venice"
         )
     dotenv, config = folder / ".env", config_path(environment)
     for path, read in ((dotenv, _from_dotenv), (config, _from_config)):
@@ -58,15 +61,17 @@ def find_key(base_url: str, environment: Mapping[str, str], folder: Path) -> Sec
 
 
 def find_billing_key(base_url: str, environment: Mapping[str, str], folder: Path) -> Secret:
-    """The key to read the bill with: an administrator's of its own variable, which pays for nothing here; without it
-    the ordinary one, which some accounts let read it. Raises MissingSetting."""
+    """The key that reads the bill: an administrator's key, from a variable of its own, which never pays for anything.
+
+    Without one it is the ordinary key, which some accounts allow to read the bill. Raises MissingSetting.
+    """
     if text := environment.get(BILLING_VARIABLE, "").strip():
         return _checked(text, BILLING_VARIABLE)
     return find_key(base_url, environment, folder)
 
 
 def config_path(environment: Mapping[str, str]) -> Path:
-    """Where the user's config file is looked for."""
+    """The path of the user's config file."""
     home = Path.home()
     if sys.platform == "win32":
         base = Path(environment.get("APPDATA") or home / "AppData" / "Roaming")
@@ -86,7 +91,7 @@ def _checked(text: str, source: str) -> Secret:
 
 
 def _from_dotenv(path: Path) -> str:
-    """The key of a `.env`: lines `NAME=value`, quotes allowed, `#` begins a remark; the last one counts."""
+    """The key in a `.env` file: lines `NAME=value`, with optional quotes and `#` comments; the last one counts."""
     found = ""
     for line in _read(path).splitlines():
         name, equals, value = line.strip().removeprefix("export ").partition("=")
@@ -98,12 +103,12 @@ def _from_dotenv(path: Path) -> str:
 
 
 def _from_config(path: Path) -> str:
-    """The key of the config file, which only its owner may read."""
+    """The key in the config file, which only its owner may be able to read."""
     text = _read(path)
     if not text:
         return ""
     if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise MissingSetting(f"{path} holds a key that others on this machine can read: chmod 600 {path}")
+        raise MissingSetting(f"{path} contains a key that others on this machine can read; run: chmod 600 {path}")
     try:
         key = tomllib.loads(text).get("key", "")
     except tomllib.TOMLDecodeError:
@@ -112,7 +117,7 @@ def _from_config(path: Path) -> str:
 
 
 def _read(path: Path) -> str:
-    """A small text file; empty where there is none. Raises MissingSetting where it cannot be read."""
+    """The content of a small text file; empty if there is none. Raises MissingSetting if it cannot be read."""
     try:
         if not path.is_file():
             return ""
@@ -123,6 +128,6 @@ def _read(path: Path) -> str:
 
 
 def service_name(base_url: str) -> str:
-    """Under which name the ledger knows who is paid: a folder keeps to one."""
+    """The name of the service in the ledger: a folder keeps to one service."""
     parts = urlsplit(base_url)
     return parts.hostname if is_the_service(base_url) and parts.hostname else f"{parts.scheme}://{parts.netloc}"

@@ -1,4 +1,4 @@
-"""Settlement: what the answer to a queue call makes of its entry, in this run or the next."""
+"""Settlement: what the answer to a queue call means for its entry, in this run or the next."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def recover_entries(ledger: Ledger, words: Callable[[str], str], number: Number,
             continue
         kept = ledger.kept_answer(entry)
         if kept is None:
-            said = "the run ended before the answer was written down"
+            said = "the run ended before the answer was saved"
             ledger.step(entry, State.UNKNOWN, said, said=said)
         else:
             settle_entry(ledger, ledger.keep_answer(entry, kept), read_kept(kept), words, number)

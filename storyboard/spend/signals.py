@@ -16,17 +16,20 @@ from storyboard.venice.service import service_facts
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
-class Stop(Protocol):
+class StopRun(Protocol):
     """Stops a run in good order; `at_once` where the person does not wait for that."""
 
     def __call__(self, *, at_once: bool = False) -> None: ...
 
 
 @contextmanager
-def stopped_by_signals(stop: Stop, now: Callable[[], float] = time.monotonic) -> Iterator[None]:
-    """Let signals stop a run inside this block. Only a second Ctrl-C stops it at once: a closed terminal sends its
-    signal more than once, and a parent process passes a keystroke on. What the caller ignores stays ignored, as `nohup`
-    wants it. Does nothing outside the main thread."""
+def stopped_by_signals(stop: StopRun, now: Callable[[], float] = time.monotonic) -> Iterator[None]:
+    """Let signals stop a run inside this block.
+
+    Only a second Ctrl-C stops it at once: a closed terminal sends its signal more than once, and a parent process
+    passes a keystroke on. Signals that the caller ignores stay ignored, as `nohup` needs. Does nothing outside the main
+    thread.
+    """
     loop = asyncio.get_running_loop()
     first: float | None = None
 

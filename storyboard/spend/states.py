@@ -1,4 +1,4 @@
-"""The states of an attempt to have something made, as one table."""
+"""The states of an attempt to have something made, and the possible changes, as one table."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where an attempt stands; the value is how the ledger spells it."""
+    """The state of an attempt; the value is its spelling in the ledger."""
 
     PLANNED = "planned"  # nothing has left this machine
     INTENDED = "intended"  # about to be sent; found so after a death, it may have been
@@ -54,10 +54,10 @@ COMMITTED = RUNNING | (ENDED_BADLY - {State.REFUNDED}) | {State.INTENDED, State.
 
 
 class IllegalStep(RuntimeError):
-    """A step that is not in the table: a defect of ours, never of the user."""
+    """A change that is not in the table: a defect of sbc, never of the user."""
 
 
 def check_step(before: State, after: State) -> None:
-    """Raise IllegalStep where `after` may not follow `before`."""
+    """Raise IllegalStep if `after` cannot follow `before`."""
     if after not in STEPS[before]:
         raise IllegalStep(f"{before} → {after}")

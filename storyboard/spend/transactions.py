@@ -1,4 +1,4 @@
-"""Transactions of the ledger: each is on disk at its end, also where the disk is full."""
+"""Transactions of the ledger: each is on disk when it ends, even if the disk is full."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _Held = TypeVar("_Held")
 
 
 class Transactions:
-    """Writes to one ledger. `mark` is called before and after each commit."""
+    """Writes to one ledger. `mark` is called before and after each commit, for tests."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection, mark: Mark) -> None:
         self._path = path
@@ -32,8 +32,11 @@ class Transactions:
         self._mark = mark
 
     def run(self, name: str, work: Callable[[Execute], _Result], then: Callable[[_Result], _Held]) -> _Held:
-        """Do some work in one transaction that is on disk at the end; `then` holds its result in memory before anybody
-        can interrupt. Where the disk is full, the reserve is given up for it. Raises DiskFull, LedgerHeld."""
+        """Run some work in one transaction that is on disk at the end.
+
+        `then` stores its result in memory before anybody can interrupt. If the disk is full, the reserve is given up
+        for it. Raises DiskFull, LedgerHeld.
+        """
         self._mark(f"commit.{name}.before")
         try:
             try:
@@ -73,7 +76,7 @@ class Transactions:
         return self._path.with_name(".reserve")
 
     def keep_room(self) -> None:
-        """See to it that the answer to a call can be written down. Raises DiskFull."""
+        """Reserve enough disk space for the answer to a call. Raises DiskFull."""
         with suppress(OSError):
             if self._reserve.stat().st_size == _RESERVE:
                 return
@@ -87,7 +90,7 @@ class Transactions:
             raise DiskFull(f"{self._path.parent}: {problem.strerror}") from None
 
     def give_up_reserve(self) -> bool:
-        """Free the space kept for the answer to a call; False where there was none."""
+        """Free the space reserved for the answer to a call; False if there was none."""
         try:
             self._reserve.unlink()
         except OSError:

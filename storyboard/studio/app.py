@@ -30,7 +30,7 @@ from storyboard.studio.pictures import LARGEST_REQUEST, keep_picture
 from storyboard.studio.production import Production
 from storyboard.studio.render_offer import money_of
 from storyboard.studio.routes import ICON, NO_STORE, PAGE_FOLDER, Handler, PageFiles, api_routes, page_app
-from storyboard.studio.script import Conflict
+from storyboard.studio.script import ScriptConflict
 from storyboard.studio.takes import StudioRefusal, change_take, list_takes
 from storyboard.watch.feed import BoardFeed
 from storyboard.watch.follow import takes_in
@@ -182,7 +182,7 @@ class Studio:
         file = self._files.find(str(body.get("path", "")))
         try:
             saved = await asyncio.to_thread(file.save, str(body["text"]), str(body["digest"]))
-        except Conflict as problem:
+        except ScriptConflict as problem:
             return {"conflict": problem.there._asdict()}
         except (OSError, Unreadable) as problem:
             raise StudioRefusal(f"{file.path.name} cannot be written ({problem}).") from None

@@ -1,4 +1,4 @@
-"""Comments of guests on shots, kept until the writer has accepted or dismissed them."""
+"""Comments of guests on shots, kept until the writer accepts or dismisses them."""
 
 from __future__ import annotations
 
@@ -27,8 +27,11 @@ _KEY = re.compile(r"[0-9a-f]{1,40}")
 
 
 class GuestComment(NamedTuple):
-    """A comment. `key` is what the shot's panel was about, so that the shot is found when its number has changed;
-    `at` is in seconds since 1970."""
+    """A comment.
+
+    `key` names the content of the shot's panel, so that the shot is found if its number changes; `at` is in seconds
+    since 1970.
+    """
 
     id: int
     shot: str
@@ -38,12 +41,12 @@ class GuestComment(NamedTuple):
     at: float
 
 
-class TooMany(Exception):
+class TooManyComments(Exception):
     """No comment is taken now; the message says why."""
 
 
 class Comments:
-    """The comments on one script. `file` says where they are kept; `clock` is in seconds since 1970."""
+    """The comments on one script. `file` is where they are kept; `clock` is in seconds since 1970."""
 
     def __init__(self, file: Callable[[], Path], clock: Callable[[], float]) -> None:
         self._file = file
@@ -53,8 +56,8 @@ class Comments:
         self.waiting = _read(file())
 
     async def add(self, body: dict[str, Any], sender: str) -> None:
-        """Keep a comment with a `shot`, its `key`, a `name` and a `text`. Raises TooMany, and ValueError for what is
-        not a comment."""
+        """Add a comment with a `shot`, its `key`, a `name` and a `text`. Raises TooMany, and ValueError for an invalid
+        comment."""
         shot, key, name, text = (body[one] for one in ("shot", "key", "name", "text"))
         if not all(isinstance(one, str) for one in (shot, key, name, text)):
             raise ValueError("a comment is text")
@@ -68,17 +71,17 @@ class Comments:
         await self._save()
 
     async def remove(self, number: int) -> None:
-        """Forget a comment that the writer has seen to."""
+        """Delete a comment that the writer has dealt with."""
         self.waiting = tuple(one for one in self.waiting if one.id != number)
         await self._save()
 
     def _count(self, sender: str) -> None:
         now = self._clock()
         if len(self.waiting) >= MOST_WAITING:
-            raise TooMany("The writer has many comments to read first. Please come back later.")
+            raise TooManyComments("The writer has many unread comments. Please try again later.")
         times = self._senders.setdefault(sender, deque(maxlen=MOST_IN_A_ROW))
         if len(times) == MOST_IN_A_ROW and now - times[0] < ROW_SECONDS:
-            raise TooMany("That is many comments at once. Please wait a minute.")
+            raise TooManyComments("Too many comments at once. Please wait a minute.")
         times.append(now)
         while len(self._senders) > _MOST_SENDERS:
             del self._senders[next(iter(self._senders))]

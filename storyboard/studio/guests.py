@@ -25,7 +25,7 @@ from storyboard.board.templates import BoardContent
 from storyboard.compiler.pipeline import Analysis
 from storyboard.film.takes import Take
 from storyboard.studio.access import Access
-from storyboard.studio.comments import Comments, TooMany
+from storyboard.studio.comments import Comments, TooManyComments
 from storyboard.studio.routes import ICON, NO_STORE, PAGE_FOLDER, PageFiles, page_app
 from storyboard.studio.takes import StudioRefusal
 from storyboard.watch.feed import BoardFeed
@@ -97,7 +97,7 @@ class GuestPage:
     async def _events(self, request: Request) -> Response:
         self.access.check(request)
         if self.feed.pages >= MOST_PAGES:
-            raise HTTPException(503, "Many guests are looking already. Please come back later.")
+            raise HTTPException(503, "Too many guests are looking already. Please try again later.")
         return StreamingResponse(self.feed.stream(), media_type="text/event-stream", headers=NO_STORE)
 
     async def _tell_takes(self, request: Request) -> Response:
@@ -121,7 +121,7 @@ class GuestPage:
         body = await self.access.body(request, _LARGEST_COMMENT)
         try:
             await self._comments.add(body, request.client.host if request.client else "")
-        except TooMany as problem:
+        except TooManyComments as problem:
             raise HTTPException(429, str(problem)) from None
         except (KeyError, TypeError, ValueError) as problem:
             raise HTTPException(400, f"This is not a comment ({problem}).") from None

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from storyboard.files.cache import cache_folder
-from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
+from storyboard.spend.lock import FolderLocked, LockUnavailable, hold_folder
 
 _ADDRESS = "address"
 
@@ -41,7 +41,7 @@ def only_instance(script: str) -> Iterator[Callable[[str], None]]:
                 note.unlink(missing_ok=True)
     except FolderLocked:
         raise AlreadyOpen(_read(note)) from None
-    except NoLock:
+    except LockUnavailable:
         yield lambda address: None
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
-from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
+from storyboard.spend.lock import FolderLocked, LockUnavailable, hold_folder
 from storyboard.studio.takes import StudioRefusal
 
 #: Seconds for which an offer is good.
@@ -103,5 +103,5 @@ def choosing(folder: Path) -> Iterator[Ledger]:
             yield ledger
     except FolderLocked:
         raise StudioRefusal("A run is on; do it again when it has ended.") from None
-    except (LedgerUnusable, DiskFull, NoLock) as problem:
+    except (LedgerUnusable, DiskFull, LockUnavailable) as problem:
         raise StudioRefusal(f"{problem}.") from None

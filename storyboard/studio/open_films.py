@@ -86,7 +86,7 @@ class OpenFilms:
         except AlreadyOpen as problem:
             if problem.address:
                 return problem.address
-            raise StudioRefusal("Another studio has this film open, and does not say where.") from None
+            raise StudioRefusal("Another studio has this film open, at an address that is not known.") from None
         try:
             server = ScriptServer(script, self._options, self._version, start_page=self._start_page)
             put_down(server.address)

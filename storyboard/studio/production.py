@@ -14,7 +14,7 @@ from storyboard.catalog.picture_models import most_takes
 from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.film.cut import FilmCut
 from storyboard.project.ceilings import budget_of
-from storyboard.project.daily_ceiling import CannotSet, set_daily_ceiling
+from storyboard.project.daily_ceiling import CeilingNotSet, set_daily_ceiling
 from storyboard.render.folders import sibling_folder
 from storyboard.spend.budget import committed_usd, day_of
 from storyboard.spend.ledger import LedgerUnusable
@@ -196,7 +196,7 @@ class Production:
             raise StudioRefusal(f"A ceiling is a sum from 0 to {_LARGEST_CEILING:,.0f} US dollars.")
         try:
             await asyncio.to_thread(set_daily_ceiling, self._script, None if usd is None else round(float(usd), 2))
-        except CannotSet as problem:
+        except CeilingNotSet as problem:
             raise StudioRefusal(f"{problem}.") from None
         return await asyncio.to_thread(self._ceilings)
 

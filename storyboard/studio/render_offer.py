@@ -37,7 +37,7 @@ NOTHING_TO_RENDER = "There is nothing to render: every clip has its take, or wai
 _FETCHED = frozenset({PlannedAction.RUNNING, PlannedAction.GONE})
 #: Parts of a dollar that a ceiling of a run is told in: a line that is spoken costs less than a hundredth of a cent.
 _PRECISION = 1_000_000
-RUN_IS_ON = "A run is on. Wait until it has ended."
+RUN_IS_ON = "A run is active. Wait until it has ended."
 
 
 class RenderChoice(NamedTuple):
@@ -91,7 +91,7 @@ def why_not_now(script: Path, folder: Path, usd: float, *, sandbox: bool) -> str
         return ""
     with ledger_to_read(folder) as ledger:
         why = budget.why_not(usd, 0.0, ledger.entries() if ledger else (), time.time())
-    return f"This costs {money(usd)}, and {why}." if why else ""
+    return f"This costs {money(usd)}, but {why}." if why else ""
 
 
 def text_digest(analysis: Analysis) -> str:
@@ -104,7 +104,7 @@ def _plan(script: Path, options: Options, folder: Path, choice: RenderChoice) ->
     try:
         analysis = analyze_file(str(script), in_project(str(script), options._replace(wire=SENT_WIRE)))
         if analysis.has_errors:
-            raise StudioRefusal("The script has errors; they stand under it.")
+            raise StudioRefusal("The script has errors; they are listed below it.")
         jobs = build_jobs(analysis)
         retake = select_clips(choice.retake, jobs)
         only = None if choice.only is None else select_clips(choice.only, jobs)

@@ -29,7 +29,7 @@ class ScriptText(NamedTuple):
     version: int
 
 
-class Conflict(Exception):
+class ScriptConflict(Exception):
     """The file on disk is not the one that was read; `there` is what it is."""
 
     def __init__(self, there: ScriptText) -> None:
@@ -57,14 +57,14 @@ class ScriptFile:
 
     def save(self, text: str, digest: str) -> ScriptText:
         """Write a text where the file still has the digest of what it was made from; GONE is that of no file at all. A
-        byte-order mark stays. Raises Conflict, OSError, and ValueError for what is too large to be a script."""
+        byte-order mark stays. Raises ScriptConflict, OSError, and ValueError for what is too large to be a script."""
         with self._one_at_a_time:
             try:
                 before = self.path.read_bytes()
             except FileNotFoundError:
                 before = None
             if (GONE if before is None else _digest(before)) != digest:
-                raise Conflict(self._look())
+                raise ScriptConflict(self._look())
             data = (_MARK if before is not None and before.startswith(_MARK) else b"") + text.encode("utf-8")
             if len(data) > LARGEST_SCRIPT:
                 raise ValueError(f"a script has at most {LARGEST_SCRIPT:,} bytes")
@@ -74,7 +74,7 @@ class ScriptFile:
                 else:
                     save(self.path, data, expected=before)
             except (FileChanged, FileExistsError):
-                raise Conflict(self._look()) from None
+                raise ScriptConflict(self._look()) from None
             return ScriptText(text, _digest(data), self._next_version())
 
     def _read(self) -> ScriptText:

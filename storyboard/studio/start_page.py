@@ -102,7 +102,7 @@ class StartPage:
     def _script(self, body: dict[str, Any]) -> Path:
         script = self._scripts.get(str(body["id"]))
         if script is None or not script.is_file():
-            raise StudioRefusal("This script is not there any more.")
+            raise StudioRefusal("This script no longer exists.")
         return script
 
 

@@ -1,4 +1,4 @@
-"""The takes of each clip, for choosing: pick, lock, note."""
+"""The takes of each clip on the page: pick, lock, note."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storyboard.render.jobs import Job, build_jobs
 from storyboard.render.pick import NoSuchTake, pick_take
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
-from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
+from storyboard.spend.lock import FolderLocked, LockUnavailable, hold_folder
 from storyboard.wording import one_line
 
 LONGEST_NOTE = 1000
@@ -24,14 +24,14 @@ Action = Literal["pick", "lock", "unlock", "note"]
 
 
 class StudioRefusal(Exception):
-    """What was asked for cannot be done; the message says why, and what to do."""
+    """A request cannot be carried out; the message says why, and what to do."""
 
 
 def list_takes(analysis: Analysis, folder: Path, url: Callable[[Path], str]) -> list[dict[str, Any]]:
-    """Each clip with its takes, in the film's order. `url` says under which address a file can be played. Raises
+    """Each clip with its takes, in film order. `url` returns the address at which a file plays. Raises
     StudioRefusal."""
     if analysis.has_errors:
-        raise StudioRefusal("The script has errors; they stand under it.")
+        raise StudioRefusal("The script has errors; they are listed below it.")
     jobs = build_jobs(analysis)
     try:
         ledger = Ledger.read(folder)
@@ -82,7 +82,7 @@ def _prompt_of(entry: Entry) -> str:
 
 
 def change_take(analysis: Analysis, folder: Path, clip: str, action: Action, number: int, text: str = "") -> None:
-    """Pick, lock, unlock or note take `number` of a clip. Raises StudioRefusal."""
+    """Pick, lock, unlock or annotate take `number` of a clip. Raises StudioRefusal."""
     with _open(analysis, folder, clip) as (ledger, job, takes):
         entry = next((one for one in reversed(takes.choosable) if one.number == number), None)
         if entry is None:
@@ -114,6 +114,6 @@ def _open(analysis: Analysis, folder: Path, clip: str) -> Iterator[tuple[Ledger,
         with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
             yield ledger, job, FilmTakes(jobs, ledger, folder).of(job)
     except FolderLocked:
-        raise StudioRefusal("A render is on; do it again when it has ended.") from None
-    except (LedgerUnusable, DiskFull, NoLock, NoSuchTake) as problem:
+        raise StudioRefusal("A render is active; try again when it has ended.") from None
+    except (LedgerUnusable, DiskFull, LockUnavailable, NoSuchTake) as problem:
         raise StudioRefusal(f"{problem}.") from None

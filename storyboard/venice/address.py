@@ -20,7 +20,7 @@ def check_base_url(text: str) -> str:
     if parts.query or parts.fragment:
         raise BadAddress("has a ? or a #; it is the address before /video/queue")
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-        raise BadAddress("is plain http, which would show key and pictures on the way; use https")
+        raise BadAddress("is plain http, which would expose your key and pictures; use https")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BadAddress("is not an address; one looks like https://api.venice.ai/api/v1")
     return text.rstrip("/")
@@ -66,7 +66,7 @@ def _origin(url: str) -> tuple[str, str, int | None]:
 def _split(text: str) -> SplitResult:
     """The parts of an address. Raises BadAddress for what no client reads alike."""
     if any(ord(one) <= 0x20 or ord(one) >= 0x7F or one == "\\" for one in text):
-        raise BadAddress("has a blank or a sign that no address has")
+        raise BadAddress("contains a space or a character that no address has")
     try:
         parts = urlsplit(text)
         parts.port  # noqa: B018 # reading it is what checks it

@@ -22,7 +22,7 @@ _SECONDS = re.compile(r"([0-9]{1,3})\s?s?")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,119}")
 
 
-class NoList(Exception):
+class ModelListUnavailable(Exception):
     """The answer is not a list of models; the message says what it is."""
 
 
@@ -50,23 +50,23 @@ class ListedModel(NamedTuple):
 
 
 def read_model_list(answer: Answer) -> tuple[ListedModel, ...]:
-    """The video models of an answer, each id once. Raises NoList."""
+    """The video models of an answer, each id once. Raises ModelListUnavailable."""
     if answer.status != 200:
-        raise NoList(f"the service answered {answer.status}: {words_of(answer)}")
+        raise ModelListUnavailable(f"the service answered {answer.status}: {words_of(answer)}")
     if not answer.whole:
-        raise NoList("the answer is too long for a list of models, or broke off")
+        raise ModelListUnavailable("the answer is too long for a list of models, or broke off")
     try:
         body = json.loads(answer.body)
     except (ValueError, RecursionError):
-        raise NoList("the answer is not JSON") from None
+        raise ModelListUnavailable("the answer is not JSON") from None
     entries = body.get("data") if isinstance(body, dict) else None
     if not isinstance(entries, list):
-        raise NoList("the answer has no list of models in it")
+        raise ModelListUnavailable("the answer has no list of models in it")
     if len(entries) > _MOST_MODELS:
-        raise NoList(f"the answer lists {len(entries):,} models, which cannot be")
+        raise ModelListUnavailable(f"the answer lists {len(entries):,} models, which cannot be right")
     found = {one.id: one for one in _entries(entries)}
     if not found:
-        raise NoList("the answer lists no video model")
+        raise ModelListUnavailable("the answer lists no video model")
     return tuple(found.values())
 
 

@@ -127,7 +127,7 @@ def read_queue(answer: Answer, now: float) -> QueueOutcome:
     if answer.status != 200:
         return Unknown(f"answered {answer.status}")
     if not answer.whole:
-        return Unknown("gave an answer that could not be read whole")
+        return Unknown("gave an incomplete answer")
     body = _json(answer)
     # The guide's samples call it `id`.
     queue_id = body.get("queue_id", body.get("id")) if isinstance(body, dict) else None
@@ -147,12 +147,12 @@ def read_notices(answer: Answer, asked: str) -> tuple[str, ...]:
     said = {name: " ".join(storable_text(answer.headers.get(name, "")).split()) for name in _DEPRECATION.values()}
     notices = []
     if text := said[_DEPRECATION["warning"]]:
-        notices.append(f"about {asked} the service says: {text}")
+        notices.append(f"the service says about {asked}: {text}")
     if said[_DEPRECATION["flag"]].lower() == "true" or said[_DEPRECATION["date"]]:
         when = f" on {said[_DEPRECATION['date']]}" if said[_DEPRECATION["date"]] else ""
         notices.append(f"{asked} ends{when}")
     if after := said[_DEPRECATION["replacement"]]:
-        notices.append(f"{after} takes the place of {asked}")
+        notices.append(f"{after} replaces {asked}")
     body = _json(answer) if answer.status == 200 and answer.whole else None
     made_by = body.get("model") if isinstance(body, dict) else None
     if isinstance(made_by, str) and made_by and made_by != asked:
@@ -251,7 +251,7 @@ def words_of(answer: Answer) -> str:
     body = _json(answer)
     said = list(_sayings(body)) if isinstance(body, dict) else []
     text = _sentences(" ".join(storable_text(one).split()) for one in dict.fromkeys(said) if one.strip())
-    return text[:1000] or f"answer {answer.status} without a word"
+    return text[:1000] or f"answer {answer.status} without an explanation"
 
 
 def _sentences(texts: Iterable[str]) -> str:
@@ -329,7 +329,7 @@ def _values(value: object) -> tuple[str, ...]:
 
 def _with_refund(answer: Answer) -> str:
     """The words, and whether the money came back."""
-    said = {True: "The credits were given back.", False: "The credits were not given back.", None: ""}
+    said = {True: "The credits were refunded.", False: "The credits were not refunded.", None: ""}
     return _sentences([one for one in (words_of(answer), said[_refunded(answer)]) if one])
 
 
@@ -352,7 +352,7 @@ def _json(answer: Answer) -> Any:  # noqa: ANN401 # whatever stands there
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds that the service asks to wait: `Retry-After` as seconds or as a date, None where it says nothing
+    """Seconds that the service asks for a wait: `Retry-After` as seconds or as a date, None where it says nothing
     usable."""
     text = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text):

@@ -31,7 +31,7 @@ _HEARTBEAT = 15.0
 ReadTakes = Callable[["Analysis"], Sequence[Take]]
 
 
-class Status(TypedDict):
+class StatusLine(TypedDict):
     """The status line: `kind` is `ready`, `checking`, `problems`, `rendering` or `gone`."""
 
     kind: str
@@ -54,7 +54,7 @@ class BoardFeed:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._analysis: Analysis | None = None
         self._takes: tuple[Take, ...] = ()
-        self._status: Status = {"kind": "checking", "words": "checking"}
+        self._status: StatusLine = {"kind": "checking", "words": "checking"}
         self._news = asyncio.Condition()
         self._version = 0
         self._is_over = False
@@ -151,10 +151,10 @@ class BoardFeed:
             await self._publish()
 
 
-def status_of(analysis: Analysis, rendering: str = "") -> Status:
+def status_of(analysis: Analysis, rendering: str = "") -> StatusLine:
     """The status line of a script that was checked."""
     severities = [one.severity for one in analysis.diagnostics]
     errors, warnings = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
     found = [count(number, word) for number, word in ((errors, "error"), (warnings, "warning")) if number]
     kind = "rendering" if rendering else "problems" if errors else "ready"
-    return {"kind": kind, "words": ", ".join([*([rendering] if rendering else []), *(found or ["nothing to mend"])])}
+    return {"kind": kind, "words": ", ".join([*([rendering] if rendering else []), *(found or ["nothing to change"])])}

@@ -4,7 +4,8 @@
     python -m tests.benchmarks.lsp --edits 500  # fewer edits
 
 A real `sbc lsp` process is spoken to over its pipes. A keystroke is timed from the notification to the diagnostics
-of that version of the text.
+of that version of the text; what the process computes in between is what is held against the target, since a busy
+machine changes the one and hardly the other.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from tests.benchmarks.scripts import script_of_size
 SIZE = 250_000
 KEYSTROKES = 60
 EDITS = 10_000
-#: Milliseconds to the diagnostics of a keystroke; mebibytes that the process may be larger after all edits.
+#: Milliseconds of CPU to the diagnostics of a keystroke, in a scene and in a look that every scene tells; mebibytes that
+#: the process may be larger after all edits.
 KEYSTROKE_LIMIT, GROWTH_LIMIT = 50.0, 16.0
 
 
@@ -120,31 +122,33 @@ def keystrokes(folder: Path) -> bool:
         middle = typed(server, "in a scene", [*lines_with(text, "rolls in"), *lines_with(text, "turns toward")])
         typed(server, "on the title page", lines_with(text, "The Long Harbor"))
         typed(server, "in the look of who is in every other scene", lines_with(text, "a dim loft"))
-        typed(server, "in the look of who is in every scene", lines_with(text, "a young lantern keeper"))
+        every = typed(server, "in the look of who is in every scene", lines_with(text, "a young lantern keeper"))
+        words = typed(server, "that is a word of that look", lines_with(text, "a young lantern keeper"), "x ")
         line, _ = lines_with(text, "PROP Storm Lantern")[0]
         server.type(line, 0, "PROP Oar\n\n")
         server.wait()
         typed(server, "in the name of a new declaration", [(line, len("PROP Oar"))])
     finally:
         server.stop()
-    return middle <= KEYSTROKE_LIMIT
+    print(f"target of CPU, ms: {KEYSTROKE_LIMIT:.0f}")
+    return max(middle, every, words) <= KEYSTROKE_LIMIT
 
 
-def typed(server: Server, where: str, places: list[tuple[int, int]]) -> float:
-    """Type at places, one after another, and give the milliseconds to the diagnostics of most keystrokes."""
+def typed(server: Server, where: str, places: list[tuple[int, int]], letter: str = "x") -> float:
+    """Type at places, one after another, and give the milliseconds of CPU to the diagnostics of a keystroke."""
     chosen = random.Random(5)
     taken = []
     computed = server.cpu_seconds()
     for _ in range(KEYSTROKES):
         time.sleep(0.1)
         start = time.perf_counter()
-        server.type(*chosen.choice(places), "x")
+        server.type(*chosen.choice(places), letter)
         server.wait()
         taken.append((time.perf_counter() - start) * 1000)
     computed = (server.cpu_seconds() - computed) / KEYSTROKES * 1000
     middle, most = statistics.median(taken), sorted(taken)[int(len(taken) * 0.95)]
     print(f"a keystroke {where}, ms: {middle:.1f} (95 of 100 within {most:.1f}; computed {computed:.1f})")
-    return middle
+    return computed
 
 
 def growth(folder: Path, edits: int) -> bool:

@@ -50,7 +50,7 @@ def test_an_export_has_its_home_and_replaces_only_an_export(project: Path, form:
     output.write_text(MINE)
     refused = sbc("export", script, "--to", form)
     assert refused.exit_code == 2
-    assert f"film.{form} is there already, and not by sbc" in refused.output
+    assert f"film.{form} exists already, and sbc did not write it" in refused.output
     assert output.read_text() == MINE
     assert sbc("export", script, "--to", form, "-o", output).exit_code in (0, 1)
     assert output.read_bytes() != MINE.encode()

@@ -101,4 +101,4 @@ def test_only_a_pdf_has_panels(tmp_path: Path) -> None:
     (tmp_path / "film.sb").write_text(SCRIPT, encoding="utf-8")
     result = CliRunner().invoke(main, ["export", str(tmp_path / "film.sb"), "--to", "csv", "--panels", "9"])
     assert result.exit_code == 2
-    assert "only a PDF has pages of panels" in result.stderr
+    assert "works with --to pdf" in result.stderr

@@ -49,7 +49,7 @@ def test_prices_add_up(project: Path) -> None:
     assert sum(float(row["price"]) for row in found) == pytest.approx(sum(clip.usd or 0 for clip in analysis.clips))
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "@SUM(A1)", "-1+cmd"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "@SUM(A1)", "-1+cmd", "- cmd|' /C calc'!A0", "＝1+1", "－1"])
 def test_no_cell_is_a_formula(text: str) -> None:
     found = rows(
         write_csv(ExportRequest(analyze_text(f"INT. ROOM\n\nSHOT 5s wide\n!{text.replace('@', '@@')} it says.\n"))).data

@@ -13,6 +13,7 @@ import pytest
 from storyboard.compiler.pipeline import analyze_file
 from storyboard.export import ExportRequest, ExportResult
 from storyboard.export.fcpxml import write_fcpxml
+from storyboard.film.laid_sounds import MadeSounds
 from storyboard.film.takes import Take
 from tests.export.conftest import film
 
@@ -99,7 +100,39 @@ def test_final_cut_7_has_stereo_that_is_linked(request_of: ExportRequest) -> Non
     assert first is not None
     linked = [items[link.findtext("linkclipref")].findtext("name") for link in first.findall("link")]
     assert linked == ["s01c01"] * 3, "picture, left, right"
-    assert len(tracks_of(write_fcp7(request_of), "fcp_xml")) == len(tracks)
+    read = [[at for _, *at in track] for track in tracks_of(write_fcp7(request_of), "fcp_xml")]
+    takes, speech, effects, music = ([at for _, *at in one] for one in tracks_of(write_otio(request_of), "otio_json"))
+    assert read == [takes, takes, speech, effects, effects, music, music], "what is repeated is there each time"
+
+
+def test_a_level_and_fades_go_along(request_of: ExportRequest, tmp_path: Path) -> None:
+    script = SCRIPT.replace("music.wav", "music.wav (-6 dB, fade in 1s, fade out 2s)")
+    (tmp_path / "film.sb").write_text(script)
+    request = request_of._replace(analysis=analyze_file(tmp_path / "film.sb"))
+    laid = ET.fromstring(write_fcpxml(request).data).findall(".//spine/asset-clip/asset-clip[@audioRole='music']")
+    fades = [[(fade.tag, fade.get("duration")) for fade in one.iter() if fade.tag.startswith("fade")] for one in laid]
+    assert fades == [[("fadeIn", "1s")], [], [("fadeOut", "2s")]]
+    assert {one.find("adjust-volume").get("amount") for one in laid} == {"-6dB"}  # type: ignore[union-attr]  # each has one
+    items = [
+        one
+        for one in ET.fromstring(write_fcp7(request).data).findall(".//audio/track/clipitem")
+        if one.findtext("name") == "music.wav"
+    ]
+    levels = [
+        [(frame.findtext("when"), frame.findtext("value")) for frame in one.findall("filter/effect/parameter/keyframe")]
+        for one in items[:3]
+    ]
+    assert levels == [[("0", "0.00000"), ("24", "0.50119")], [], [("0", "0.50119"), ("48", "0.00000")]]
+    assert [one.findtext("filter/effect/parameter/value") for one in items[:3]] == ["0.50119"] * 3
+
+
+def test_sounds_that_were_made_of_words_are_there(request_of: ExportRequest, tmp_path: Path) -> None:
+    (tmp_path / "film.sb").write_text(SCRIPT.replace("music.wav", "a slow waltz"))
+    request = request_of._replace(analysis=analyze_file(tmp_path / "film.sb"))
+    assert len(tracks_of(write_otio(request), "otio_json")) == 3, "takes, speech, effects"
+    made = MadeSounds({"a slow waltz": tmp_path / "music.wav"})
+    *_, music = tracks_of(write_otio(request._replace(made=made)), "otio_json")
+    assert [name for name, _, _ in music] == ["music.wav"] * 3
 
 
 def test_fcpxml_has_roles(request_of: ExportRequest) -> None:

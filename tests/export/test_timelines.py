@@ -42,8 +42,12 @@ def test_a_timeline_reads_back_with_the_same_clips_and_frames(
         (item.name if isinstance(item, otio.schema.Clip) else None, item.duration().rescaled_to(RATE).value)
         for item in items
     ]
+    expected = EVENTS
+    if adapter == "cmx_3600":  # an editor finds the files of an EDL by the names of its clips
+        files = {take.clip_id: take.path.name for take in takes}
+        expected = [(files.get(str(name), name), frames) for name, frames in EVENTS]
     # A gap at the end is nothing in a list of events.
-    assert found == EVENTS[: len(found)]
+    assert found == expected[: len(found)]
     assert len(found) >= 3
     starts = [item.range_in_parent().start_time.rescaled_to(RATE).value for item in items]
     assert starts[:3] == [0, 270, 360]

@@ -169,7 +169,7 @@ def test_requests_replace_requests_only(project: Path, tmp_path: Path) -> None:
     theirs.write_text('{"mine": true}')
     refused = sbc("compile", "film.sb", "--requests", tmp_path)
     assert refused.exit_code == 2
-    assert "is there already, and not by sbc" in refused.output
+    assert "exists already, and sbc did not write it" in refused.output
     assert theirs.read_text() == '{"mine": true}'
     theirs.unlink()
     for _ in range(2):
@@ -198,7 +198,7 @@ def test_stills_replace_stills_only(project: Path, tmp_path: Path, monkeypatch: 
     Image.new("RGB", (8, 8)).save(still)
     before = still.read_bytes()
     command = ("animatic", "film.sb", "-o", tmp_path / "a.mp4", "--stills", folder)
-    assert "not by sbc" in sbc(*command).output
+    assert "sbc did not write it" in sbc(*command).output
     assert still.read_bytes() == before
     still.unlink()
     for _ in range(2):

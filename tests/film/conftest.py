@@ -12,8 +12,10 @@ import av
 import pytest
 from PIL import Image
 
+from storyboard.film import assembly
 from storyboard.film.colour import to_frame
 from tests.film.clip_reading import MakeClip
+from tests.film.film_making import encode_here, sound_here
 
 SCRIPT = """\
 Title: The Lantern Keeper
@@ -59,6 +61,13 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the clips of every kind (tests.film.kinds)."""
     return tmp_path_factory.mktemp("kinds")
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Films are encoded and their sound is mixed without child processes."""
+    monkeypatch.setattr(assembly, "encode_segments", encode_here)
+    monkeypatch.setattr(assembly, "make_sound_track", sound_here)
 
 
 @pytest.fixture

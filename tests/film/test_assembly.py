@@ -174,7 +174,7 @@ def test_a_take_of_another_length_is_named(project: Path, make_clip: MakeClip) -
     _, made = cut(project, make_clip("a.mp4", 5), make_clip("b.mp4", 1), make_clip("c.mp4", 4))
     assert [problem.rsplit("; ")[1] for problem in made.problems] == [
         "it is cut",
-        "its last frame stands still for 2.00 s",
+        "its last frame is held for 2.00 s",
     ]
 
 

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from storyboard.compiler.pipeline import analyze_text
-from storyboard.film import assembly, sound_child
-from storyboard.film.assembly import FilmResult, make_film
-from storyboard.film.cut import FilmCut, lay_out_cut
-from storyboard.film.remux import SoundTrack
-from storyboard.film.segment_child import SegmentTask, encode_segment
-from storyboard.film.sound import MadeSound, PlacedSounds, SoundOverlay
-from storyboard.film.sound_plan import SoundClip, SoundPlan, sound_rules
-from storyboard.film.takes import Take
-from storyboard.film.timeline import lay_out
 from tests.ffmpeg import needs_ffmpeg
 from tests.film.clip_reading import beeps
+from tests.film.film_making import film_of
 from tests.film.kinds import BEEP, GOOD, KINDS, counters, frame_times, make
 
-pytestmark = needs_ffmpeg
+pytestmark = [needs_ffmpeg, pytest.mark.usefixtures("in_this_process")]
 
-HEADING = "EXT. HARBOR - DAY\n\n"
 #: Kinds that are decoded and encoded again: not evenly timed, not upright H.264 or HEVC in MP4, not 4:2:0 at 8 bits.
 ENCODED = {
     "high10", "422", "444", "grey", "anamorphic", "variable-rate", "late-picture", "fragmented", "hevc10", "av1", "vp9",
@@ -47,37 +35,6 @@ ALIKE = {
     "8-kHz", "22-kHz", "96-kHz", "7.1", "alac", "pcm", "16-fps", "50-fps", "main", "medium", "intra-only", "one-gop",
     "422", "444", "grey", "hlg", "mpeg4", "mjpeg", "transport-stream", "square", "much-longer", "long-sound", "aud-hrd",
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The children's work without the children, whose start costs more than such small clips."""
-
-    def encode(tasks: Sequence[tuple[str, SegmentTask]], folder: Path, tell: Callable[[float], None]) -> list[Path]:
-        paths = []
-        for number, (_, task) in enumerate(tasks):
-            paths.append(folder / f"test-{number}.mp4")
-            encode_segment(task, paths[-1], 1)
-        return paths
-
-    def sound(clips: Sequence[SoundClip], folder: Path, tell: Callable[[float], None], over: SoundOverlay) -> MadeSound:
-        plan = SoundPlan(tuple(clips), sound_rules(), str(folder / "sound.aac"), str(folder / "sound.mix"))
-        with open(plan.output, "wb") as target, open(plan.scratch, "wb+") as scratch:
-            result = sound_child.make_sound(plan, target, scratch, lambda clip, share: None)
-        sizes = array("I", result["sizes"])
-        track = SoundTrack(Path(plan.output), sizes, bytes.fromhex(result["config"]), 2, 1024, 192000)
-        return MadeSound(track, tuple(result["problems"]), PlacedSounds({}, {}))
-
-    monkeypatch.setattr(assembly, "encode_segments", encode)
-    monkeypatch.setattr(assembly, "make_sound_track", sound)
-
-
-def film_of(paths: Sequence[Path], target: Path, before: str = "", seconds: int = 2) -> tuple[FilmCut, FilmResult]:
-    shot = f"SHOT {seconds}s wide\nThe harbor lies still.\n"
-    analysis = analyze_text(HEADING + before + "\n===\n\n".join(shot for _ in paths), "film.sb")
-    takes = [Take(clip.id, path, 1) for clip, path in zip(analysis.clips, paths, strict=True)]
-    cut = lay_out_cut(analysis, lay_out(analysis), takes)
-    return cut, make_film(cut, target)
 
 
 @pytest.mark.parametrize(

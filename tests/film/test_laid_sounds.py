@@ -136,6 +136,30 @@ def test_everything_is_heard_in_the_film(project: Path) -> None:
     assert level(path, TONES["music"], 3.8) > -40, "music goes on over the cut, and is repeated"
 
 
+@pytest.mark.parametrize(
+    ("voice", "music"),
+    [
+        ("0dB", "0dB"),
+        pytest.param("-35dB", "0dB", marks=pytest.mark.slow),
+        pytest.param("0dB", "-30dB", marks=pytest.mark.slow),
+        pytest.param("-20dB", "+10dB", marks=pytest.mark.slow),
+    ],
+)
+def test_music_is_8_to_12_db_lower_while_somebody_speaks(project: Path, voice: str, music: str) -> None:
+    """With a voice whose peaks are 15 dB above it, as spoken ones are, however loud its file and that of the music."""
+    folder = project.parent
+    syllables = "aeval=val(0)*exp(-9*mod(t\\,0.25)),highpass=f=1500"
+    noise = "anoisesrc=color=white:amplitude=0.5:seed=1:d=3"
+    ffmpeg("-f", "lavfi", "-i", noise, "-af", f"{syllables},volume={voice}", folder / "speech.wav")
+    tone(folder, "music", 9, "-af", f"volume={music}")
+    path, made = film(project)
+    assert loudness(path)[0] == pytest.approx(-14, abs=0.5)
+    assert loudness(path)[1] <= -1
+    begin = made.speeches[0].start
+    spoken = level(path, TONES["music"], begin + 0.5, 2)
+    assert 8 < level(path, TONES["music"], 6, 1) - spoken < 12
+
+
 def test_a_mix_by_itself_is_the_sound_of_the_film_and_is_kept_until_a_sound_is_another(project: Path) -> None:
     path, _ = film(project)
     heard: list[float] = []
@@ -276,8 +300,10 @@ def test_speeches_that_are_late_or_long_are_told(tmp_path: Path) -> None:
     made = make_sound_track([SoundClip(None, 12 * RATE)], tmp_path, overlay=sounds.overlay)
     notes = list(sounds.notes(made.laid))
     assert len(notes) == 3, "the fourth has no place left in the film"
-    assert re.match(r"Mira’s speech “I never left\.” in shot 1\.1: it goes on for \d\.\d s behind its shot$", notes[0])
-    assert "late, behind the one before it" in notes[1]
+    assert re.match(
+        r"Mira’s speech “I never left\.” in shot 1\.1: it goes on for \d\.\d s after the end of its shot$", notes[0]
+    )
+    assert "late, after the one before it" in notes[1]
     assert [(one.start, one.end) for one in sounds.heard(made.laid)][:2] == [
         pytest.approx((span.begin / RATE, span.end / RATE)) for span in list(made.laid.placed.values())[:2]
     ]

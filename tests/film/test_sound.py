@@ -94,6 +94,21 @@ def test_every_film_is_as_loud_and_never_peaks(tmp_path: Path, name: str, sound:
     assert whole == pytest.approx(-14, abs=3 if name == "clicks" else 0.7)
 
 
+def test_the_hiss_of_silent_takes_does_not_become_the_film(tmp_path: Path) -> None:
+    """-66 LUFS before; a film of nothing else stays as silent."""
+    hiss = take(tmp_path, "hiss", "anoisesrc=color=white:amplitude=0.0006:seed=1:d=3")
+    assert loudness(film(tmp_path, [hiss, hiss]))[0] < -55
+
+
+def test_a_film_that_peaks_comes_to_its_loudness_all_the_same(tmp_path: Path) -> None:
+    """What a limiter takes away is given back: one correction of the gain left this one 0.7 LU too soft."""
+    bursts = take(tmp_path, "bursts", "0.9*sin(2*PI*160*t)*exp(-30*mod(t,0.5))")
+    path = film(tmp_path, [bursts, take(tmp_path, "beats", "0.9*sin(2*PI*300*t)*exp(-30*mod(t,0.25))")])
+    whole, peak = loudness(path)
+    assert whole == pytest.approx(-14, abs=0.2)
+    assert peak <= -1
+
+
 def test_a_tone_goes_on_over_cuts_without_a_gap_or_a_click(tmp_path: Path) -> None:
     found = samples(film(tmp_path, [take(tmp_path, f"tone-{number}", LOUD) for number in range(3)]))
     heard = levels(found[RATE // 10 : -RATE // 10], RATE // 100)

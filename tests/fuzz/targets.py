@@ -46,7 +46,7 @@ from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger, LedgerUnusable
 from storyboard.spend.states import State
 from storyboard.venice.history import read_history
-from storyboard.venice.model_list import NoList, read_model_list
+from storyboard.venice.model_list import ModelListUnavailable, read_model_list
 from storyboard.venice.pictures import read_picture_answer
 from storyboard.venice.protocol import Answer, read_balance, read_notices, read_queue, read_quote, read_retrieve
 from tests.fuzz.mutation import Mutator, changed_bytes, changed_json, corpus, scripts
@@ -276,7 +276,7 @@ def answer(chance: random.Random, folder: Path) -> None:
     read_notices(said, "m")
     read_history(said)
     read_picture_answer(said, 1.0)
-    with suppress(NoList):
+    with suppress(ModelListUnavailable):
         read_model_list(said)
 
 

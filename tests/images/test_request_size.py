@@ -58,7 +58,9 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_plan_says_which_pictures_are_made_smaller(film: Path) -> None:
     shown = CliRunner().invoke(main, ["plan", str(film)])
     assert shown.exit_code == 0, shown.output
-    assert "Pictures of s01c01 are made smaller, for the service takes 35 MB" in " ".join(shown.output.split())
+    assert "Pictures of s01c01 are made smaller, because the service accepts at most 35 MB" in " ".join(
+        shown.output.split()
+    )
     data = CliRunner().invoke(main, ["plan", str(film), "--format", "json"])
     assert json.loads(data.stdout)["clips"][0]["made_smaller"] == {"quality": 85, "share": 1.0, "png": False}
 

@@ -91,7 +91,7 @@ NIGHT = "LOCATION Harbor\nlook: x\n\nLOCATION Harbor.night\nlook: y\n\nEXT. HARB
         (f"{HEAD}SHOT 5s\n@Mi‸ra.\n", "Mira\nShot", "read otherwise|taken|cannot"),
         (f"{HEAD}SHOT 5s\n@Mi‸ra.\n", "-", "cannot be a name"),
         (HEAD + VARIANTS.replace("@Mira.w", "@Mira.w‸"), "two words", "cannot be a variant's word"),
-        (f"{HEAD}SHOT 5s\n@Mi‸ra sees @Anna Lee.\n", "Anna", "Other words of the script|error that it has not now"),
+        (f"{HEAD}SHOT 5s\n@Mi‸ra sees @Anna Lee.\n", "Anna", "Other words of the script|a new error"),
         (
             f"{NIGHT}SHOT 5s\n@Harbor.ni‸ght sleeps.\n",
             "storm",

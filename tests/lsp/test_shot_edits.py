@@ -71,8 +71,8 @@ def test_the_text_afterwards(tmp_path: Path, number: str, action: str, line_end:
 @pytest.mark.parametrize(
     ("number", "action", "reason"),
     [
-        ("1.1", "moveUp", "Nothing stands above shot 1.1"),
-        ("2.1", "moveDown", "Nothing stands below shot 2.1"),
+        ("1.1", "moveUp", "There is nothing above shot 1.1"),
+        ("2.1", "moveDown", "There is nothing below shot 2.1"),
         ("9.9", "insert", "There is no shot 9.9"),
         ("1.1", "paint", "There is no action paint"),
     ],

@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.pipeline import CompilerCache, analyze_text
-from storyboard.lsp.unfinished_lines import LINE_RESTS, SCENE_RESTS, Typing, settled_diagnostics, typed_line
+from storyboard.lsp.unfinished_lines import LINE_RESTS, SCENE_RESTS, TypedKey, settled_diagnostics, typed_line
 from tests.lsp.conftest import Editor
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "08-the-lantern-keeper" / "film.sb"
@@ -19,7 +19,7 @@ MOST = 10
 
 def said(text: str, line: int, rest: float = 0, memory: CompilerCache | None = None) -> list[Diagnostic]:
     """What an editor shows so many seconds after a key on a line."""
-    return settled_diagnostics(analyze_text(text, EXAMPLE, memory=memory).diagnostics, Typing(line, 0), text, rest)
+    return settled_diagnostics(analyze_text(text, EXAMPLE, memory=memory).diagnostics, TypedKey(line, 0), text, rest)
 
 
 def typing(step: int) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from storyboard.make.listen import HeardFilm, ListeningPlan, listen_to_takes
 from storyboard.make.session import MakeEnvironment
 from storyboard.make.transcripts import WantedTranscript, wanted_transcripts
 from storyboard.sandbox.app import SandboxSettings
-from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.bodies import QueueBody
 from storyboard.sandbox.clips import draw_clip, words_said
 from storyboard.sandbox.server import SandboxServer
 from storyboard.spend.budget import Budget
@@ -72,8 +72,10 @@ def drawn(prompt: str) -> bytes:
     return draw_clip(_body(prompt), "test", True)
 
 
-def _body(prompt: str) -> Queue:
-    return Queue(model="kling-o3-pro-reference-to-video", prompt=prompt, duration="5s", aspect_ratio="1:1", audio=True)
+def _body(prompt: str) -> QueueBody:
+    return QueueBody(
+        model="kling-o3-pro-reference-to-video", prompt=prompt, duration="5s", aspect_ratio="1:1", audio=True
+    )
 
 
 def write_takes(folder: Path, server: SandboxServer, script: str = SCRIPT) -> list[Take]:

@@ -11,7 +11,7 @@ from storyboard.compiler.pipeline import analyze_file, analyze_text
 from storyboard.make.auditions import NoAudition, auditions
 from storyboard.make.speeches import WantedSpeech, made_speeches, wanted_speeches
 from storyboard.sandbox.voices import speak_text
-from storyboard.spend.outcome import Exit
+from storyboard.spend.outcome import ExitCode
 from tests.make.make_fixture import make_project
 from tests.make.test_make_commands import sbc
 
@@ -116,7 +116,7 @@ def test_what_was_auditioned_is_the_speech_of_the_film(tmp_path: Path) -> None:
     short = SCRIPT.replace(SCRIPT.split("MIRA\n")[1], "I never left.\n")
     with make_project(tmp_path, short) as film:
         wanted = auditions(analyze_file(film.script), "Mira")
-        assert film.make(auditions=wanted).code is Exit.FINE
+        assert film.make(auditions=wanted).code is ExitCode.FINE
         assert film.charges == {"I never left.": 3}
         assert film.make(auditions=wanted, retake=[]).saved == [one.id for one in wanted]
         voice = wanted[1].body["voice"]

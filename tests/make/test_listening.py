@@ -17,7 +17,7 @@ from storyboard.make.session import MakeEnvironment
 from storyboard.sandbox.server import SandboxServer
 from storyboard.spend.budget import Budget
 from storyboard.spend.ledger import Ledger
-from storyboard.spend.outcome import Exit
+from storyboard.spend.outcome import ExitCode
 from storyboard.spend.session import Selection
 from tests.make.listening_fixture import SCRIPT, listen, listening_sandbox, write_takes
 from tests.render.run_fixture import IMPATIENT, FastClock
@@ -49,12 +49,12 @@ def test_takes_are_listened_to_once_and_compared(tmp_path: Path) -> None:
         write_takes(tmp_path, server)
         film = run(tmp_path, server, plans=plans)
         assert told(film) == ["s01c01 said", "s01c02 said"], "what is laid over is not listened for"
-        assert film.outcome.code is Exit.FINE
+        assert film.outcome.code is ExitCode.FINE
         start = film.heard["s01c01"].lines[0].start
         assert start is not None
         assert 0 < start < 1
         lines = "\n".join(write_listening_plan(plans[0], today=date(2026, 11, 28)))
-        assert "This run has 2 takes listened to for $0.00" in lines
+        assert "This run has 2 takes transcribed for $0.00" in lines
         assert listening_plan_data(plans[0])["totals"]["sent"] == 2
         again = run(tmp_path, server, plans=plans)
         assert told(again) == told(film)
@@ -114,20 +114,20 @@ def test_silence_is_told_for_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fault", "state", "code"),
     [
-        ("transcriptions:400", "refused", Exit.INCOMPLETE),
-        pytest.param("transcriptions:402=credit", "refused", Exit.NO_MONEY, marks=pytest.mark.slow),
-        ("transcriptions:422", "saved", Exit.FINE),
-        ("transcriptions:502", "unknown", Exit.UNKNOWN),
-        pytest.param("transcriptions:html", "unknown", Exit.UNKNOWN, marks=pytest.mark.slow),
-        pytest.param("transcriptions:list", "unknown", Exit.UNKNOWN, marks=pytest.mark.slow),
-        pytest.param("transcriptions:deep", "unknown", Exit.UNKNOWN, marks=pytest.mark.slow),
-        pytest.param("transcriptions:empty", "unknown", Exit.UNKNOWN, marks=pytest.mark.slow),
-        pytest.param("transcriptions:cut", "unknown", Exit.UNKNOWN, marks=pytest.mark.slow),
-        pytest.param("transcriptions:odd-text", "saved", Exit.FINE, marks=pytest.mark.slow),
-        pytest.param("transcriptions:429=1", "saved", Exit.FINE, marks=pytest.mark.slow),
+        ("transcriptions:400", "refused", ExitCode.INCOMPLETE),
+        pytest.param("transcriptions:402=credit", "refused", ExitCode.NO_MONEY, marks=pytest.mark.slow),
+        ("transcriptions:422", "saved", ExitCode.FINE),
+        ("transcriptions:502", "unknown", ExitCode.UNKNOWN),
+        pytest.param("transcriptions:html", "unknown", ExitCode.UNKNOWN, marks=pytest.mark.slow),
+        pytest.param("transcriptions:list", "unknown", ExitCode.UNKNOWN, marks=pytest.mark.slow),
+        pytest.param("transcriptions:deep", "unknown", ExitCode.UNKNOWN, marks=pytest.mark.slow),
+        pytest.param("transcriptions:empty", "unknown", ExitCode.UNKNOWN, marks=pytest.mark.slow),
+        pytest.param("transcriptions:cut", "unknown", ExitCode.UNKNOWN, marks=pytest.mark.slow),
+        pytest.param("transcriptions:odd-text", "saved", ExitCode.FINE, marks=pytest.mark.slow),
+        pytest.param("transcriptions:429=1", "saved", ExitCode.FINE, marks=pytest.mark.slow),
     ],
 )
-def test_answers_of_another_kind(tmp_path: Path, fault: str, state: str, code: Exit) -> None:
+def test_answers_of_another_kind(tmp_path: Path, fault: str, state: str, code: ExitCode) -> None:
     one = SCRIPT.partition("TOM (O.S.)")[0]
     with listening_sandbox([fault]) as server:
         write_takes(tmp_path, server, one)
@@ -149,7 +149,7 @@ def test_a_ceiling_holds(tmp_path: Path) -> None:
     with listening_sandbox() as server:
         write_takes(tmp_path, server)
         film = run(tmp_path, server, max_cost=0.0006)
-        assert film.outcome.code is Exit.NO_MONEY
+        assert film.outcome.code is ExitCode.NO_MONEY
         assert told(film) == ["s01c01 said"]
 
 
@@ -171,6 +171,6 @@ def test_a_run_that_is_killed_is_taken_up(tmp_path: Path, point: str) -> None:
         assert done.returncode == -9, done.stderr
         film = run(tmp_path, server)
         is_unknown = point == "commit.intended.after"
-        assert film.outcome.code is (Exit.UNKNOWN if is_unknown else Exit.FINE)
+        assert film.outcome.code is (ExitCode.UNKNOWN if is_unknown else ExitCode.FINE)
         assert told(film) == ["s01c01 said", "s01c02 said"][is_unknown:]
         assert server.memory.queued["transcriptions"] == 2 - is_unknown

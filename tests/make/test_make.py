@@ -18,7 +18,7 @@ from storyboard.make.requests import build_request
 from storyboard.make.wanted_pictures import wanted_pictures
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
-from storyboard.spend.outcome import Exit
+from storyboard.spend.outcome import ExitCode
 from storyboard.spend.states import State
 from tests.make.make_fixture import MISSING, SCRIPT, make_project, ready_picture
 
@@ -26,7 +26,7 @@ from tests.make.make_fixture import MISSING, SCRIPT, make_project, ready_picture
 def test_a_film_without_pictures_has_them_all(tmp_path: Path) -> None:
     with make_project(tmp_path) as film:
         outcome = film.make()
-        assert outcome.code is Exit.FINE
+        assert outcome.code is ExitCode.FINE
         assert film.actions() == {**dict.fromkeys(MISSING, "new"), "Lantern.front": "yours"}
         assert [entry.clip_id for entry in film.entries()] == MISSING, "fronts before what is made from them"
         assert not analyze_file(film.script).has_errors
@@ -71,7 +71,7 @@ def test_a_picture_that_is_gone_is_put_back_for_nothing(tmp_path: Path) -> None:
         film.make(only=["Mira.front"])
         (tmp_path / "refs" / "mira.png").unlink()
         outcome = film.make(only=["Mira.front"])
-        assert (film.actions()["Mira.front"], outcome.code, outcome.spent) == ("put back", Exit.FINE, 0)
+        assert (film.actions()["Mira.front"], outcome.code, outcome.spent) == ("put back", ExitCode.FINE, 0)
         assert film.digest("refs/mira.png") == film.entries()[0].sha256
 
 
@@ -98,7 +98,7 @@ def test_a_file_that_comes_while_the_picture_is_made_stays(tmp_path: Path) -> No
         film.make(only=["Mira.front"], agree=agree)
         assert mine.read_bytes() == b"mine"
         assert film.states() == ["saved"]
-        assert "not by sbc" in film.said("saved")[0].words
+        assert "sbc did not write it" in film.said("saved")[0].words
 
 
 @pytest.mark.parametrize("kind", ["folder", "link to nothing", "folder is a file", "other case"])
@@ -117,7 +117,7 @@ def test_paths_where_nothing_can_be_put_cost_nothing(tmp_path: Path, kind: str) 
             (target.parent / "MIRA.PNG").write_bytes(b"mine")
         outcome = film.make(only=["Mira.front"])
         assert film.actions()["Mira.front"] == "blocked"
-        assert outcome.code is Exit.INCOMPLETE
+        assert outcome.code is ExitCode.INCOMPLETE
         assert not film.charges
 
 
@@ -134,13 +134,13 @@ def test_a_folder_that_leads_out_of_the_project_is_refused(tmp_path: Path) -> No
 
         film.make(only=["Mira.front"], agree=agree)
         assert list(outside.iterdir()) == []
-        assert "leaves the project folder" in film.said("saved")[0].words
+        assert "is outside the project folder" in film.said("saved")[0].words
 
 
 def test_a_ceiling_ends_the_run_before_it_is_passed(tmp_path: Path) -> None:
     with make_project(tmp_path) as film:
         outcome = film.make(max_cost=0.12)
-        assert (outcome.code, len(film.charges)) == (Exit.NO_MONEY, 1)
+        assert (outcome.code, len(film.charges)) == (ExitCode.NO_MONEY, 1)
 
 
 def test_drawings_of_the_sandbox_are_replaced_by_what_is_paid(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_drawings_of_the_sandbox_are_replaced_by_what_is_paid(tmp_path: Path) ->
         (tmp_path / "out" / "film").rename(tmp_path / "out" / "film-sandbox")
         film.make(only=["Mira.front"])
         assert film.plan is not None
-        assert "the sandbox drew" in film.plan.items[0].why
+        assert "replaces the sandbox's drawing" in film.plan.items[0].why
         assert sum(film.charges.values()) == 2
 
 
@@ -165,7 +165,7 @@ def test_what_finished_clips_were_made_with_is_replaced_only_by_name(tmp_path: P
         assert film.plan is not None
         assert film.plan.items[0].changes == ("s01c01",)
         lines = list(write_picture_plan(film.plan, today=date(2026, 12, 1)))
-        assert any("s01c01 will be new for the next render" in line for line in lines)
+        assert any("the next render makes s01c01 again" in line for line in lines)
         sandbox = tmp_path / "out" / "film-sandbox" / "pictures"
         sandbox.mkdir(parents=True)
         for path in (film.out / "pictures").glob("mira-front_t2*"):

@@ -29,7 +29,7 @@ from storyboard.drawing.still import Subject
 from storyboard.files.sidecar import read_sidecar
 from storyboard.make import cut_outs
 from storyboard.project.file import in_project
-from storyboard.spend.outcome import Exit
+from storyboard.spend.outcome import ExitCode
 from storyboard.spend.states import State
 from tests.make.make_fixture import MakeProject, make_project
 from tests.make.test_make_death import POINTS, UNSURE, start
@@ -109,7 +109,7 @@ def test_only_what_this_machine_does_badly_is_sent(film: MakeProject) -> None:
     before = (film.digest(PHOTO), film.digest("own/lantern.png"))
     outcome = film.make(is_cut_out=True)
     assert film.actions() == {"Mira.cutout": "new", "Lantern.cutout": "not needed"}
-    assert (outcome.code, outcome.saved) == (Exit.FINE, ["Mira.cutout"])
+    assert (outcome.code, outcome.saved) == (ExitCode.FINE, ["Mira.cutout"])
     assert outcome.spent == 0.03
     assert list(film.charges.values()) == [1]
     assert (film.digest(PHOTO), film.digest("own/lantern.png")) == before
@@ -182,32 +182,32 @@ def test_a_picture_that_changes_before_it_is_sent_is_not_sent(film: MakeProject)
         return True
 
     outcome = film.make(is_cut_out=True, agree=change)
-    assert outcome.code is Exit.INCOMPLETE
+    assert outcome.code is ExitCode.INCOMPLETE
     assert not film.charges
 
 
 def test_no_more_than_the_ceiling_is_paid(film: MakeProject) -> None:
     outcome = film.make(is_cut_out=True, max_cost=0.02)
-    assert outcome.code is Exit.NO_MONEY
+    assert outcome.code is ExitCode.NO_MONEY
     assert not film.charges
 
 
 CALL = "background-remove"
 FAULTS = [
-    ("400", "refused", Exit.INCOMPLETE, True),
-    ("422=policy", "refused", Exit.INCOMPLETE, True),
-    ("402=credit", "refused", Exit.NO_MONEY, True),
-    ("500", "unknown", Exit.UNKNOWN, False),
-    ("502=html", "unknown", Exit.UNKNOWN, False),
-    ("html", "unknown", Exit.UNKNOWN, False),
-    ("empty", "unknown", Exit.UNKNOWN, False),
-    ("cut", "unknown", Exit.UNKNOWN, False),
-    ("reset", "unknown", Exit.UNKNOWN, False),
-    ("half-picture", "rejected", Exit.INCOMPLETE, False),
-    ("black", "rejected", Exit.INCOMPLETE, False),
-    ("other-shape", "rejected", Exit.INCOMPLETE, False),
-    ("other-kind", "rejected", Exit.INCOMPLETE, False),
-    ("429=1", "saved", Exit.FINE, False),
+    ("400", "refused", ExitCode.INCOMPLETE, True),
+    ("422=policy", "refused", ExitCode.INCOMPLETE, True),
+    ("402=credit", "refused", ExitCode.NO_MONEY, True),
+    ("500", "unknown", ExitCode.UNKNOWN, False),
+    ("502=html", "unknown", ExitCode.UNKNOWN, False),
+    ("html", "unknown", ExitCode.UNKNOWN, False),
+    ("empty", "unknown", ExitCode.UNKNOWN, False),
+    ("cut", "unknown", ExitCode.UNKNOWN, False),
+    ("reset", "unknown", ExitCode.UNKNOWN, False),
+    ("half-picture", "rejected", ExitCode.INCOMPLETE, False),
+    ("black", "rejected", ExitCode.INCOMPLETE, False),
+    ("other-shape", "rejected", ExitCode.INCOMPLETE, False),
+    ("other-kind", "rejected", ExitCode.INCOMPLETE, False),
+    ("429=1", "saved", ExitCode.FINE, False),
 ]
 
 
@@ -219,7 +219,7 @@ _ALWAYS = ("black",)
     ("fault", "state", "code", "again"),
     [pytest.param(*row, id=row[0], marks=[] if row[0] in _ALWAYS else [pytest.mark.slow]) for row in FAULTS],
 )
-def test_an_answer_of_another_kind(tmp_path: Path, fault: str, state: str, code: Exit, again: bool) -> None:
+def test_an_answer_of_another_kind(tmp_path: Path, fault: str, state: str, code: ExitCode, again: bool) -> None:
     with cut_out_project(tmp_path, faults=(f"{CALL}:{fault}",)) as film:
         outcome = film.make(is_cut_out=True)
         assert (film.entries()[-1].state, outcome.code) == (state, code)
@@ -235,7 +235,7 @@ def test_an_unknown_payment_is_the_persons_to_decide(tmp_path: Path) -> None:
         film.make(is_cut_out=True)
         film.make(is_cut_out=True)
         assert film.actions()["Mira.cutout"] == "unknown"
-        assert film.make(is_cut_out=True, resend=["Mira"]).code is Exit.FINE
+        assert film.make(is_cut_out=True, resend=["Mira"]).code is ExitCode.FINE
         assert film.states() == ["lost", "saved"]
 
 
@@ -249,7 +249,7 @@ def hold(film: MakeProject, deaths: int) -> None:
     assert max(film.charges.values(), default=0) <= 1, "nobody pays twice"
     assert max(film.queued.values(), default=0) <= 1, "a call that may have cost money is not repeated"
     assert sum(film.charges.values()) <= len(saved) + len(unknown), "what is paid is there, or told of"
-    assert outcome.code is (Exit.UNKNOWN if unknown else Exit.FINE)
+    assert outcome.code is (ExitCode.UNKNOWN if unknown else ExitCode.FINE)
     assert {path.name for path in (film.out / "pictures").glob("*.png")} == {entry.file for entry in saved}
     assert (mira_of(analyze_file(film.script)).cut_out is not None) == bool(saved)
     assert (film.folder / PHOTO).read_bytes() == crowd()

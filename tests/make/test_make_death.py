@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.spend.outcome import Exit
+from storyboard.spend.outcome import ExitCode
 from storyboard.spend.states import State
 from tests.make.make_fixture import MISSING, MakeProject, make_project
 
@@ -63,7 +63,7 @@ def hold(film: MakeProject, deaths: int, own: str | None) -> None:
     assert max(film.queued.values()) == 1, "a call that may have cost money is not repeated"
     saved = [entry for entry in film.entries() if entry.state is State.SAVED]
     assert sum(film.charges.values()) <= len(saved) + len(unknown), "a paid picture is there, or told of"
-    assert outcome.code is (Exit.UNKNOWN if unknown else Exit.FINE)
+    assert outcome.code is (ExitCode.UNKNOWN if unknown else ExitCode.FINE)
     assert film.digest("own/lantern.png") == own, "the writer's file is as it was"
     paths = {item.wanted.id: item.wanted.path for item in film.plan.items} if film.plan else {}
     for entry in saved:

@@ -17,7 +17,7 @@ from storyboard.film.timeline import lay_out
 from storyboard.make.report import picture_plan_data, write_picture_plan
 from storyboard.make.sounds import made_sounds, wanted_sounds
 from storyboard.sandbox.tones import play_tones
-from storyboard.spend.outcome import Exit
+from storyboard.spend.outcome import ExitCode
 from tests.make.make_fixture import MakeProject, make_project
 from tests.make.test_make_death import start
 
@@ -62,7 +62,7 @@ def test_a_run_that_is_longer_than_the_model_makes_loops() -> None:
 
 def test_sounds_are_made_kept_laid_and_heard(tmp_path: Path) -> None:
     with make_project(tmp_path, SCRIPT) as film:
-        assert film.make().code is Exit.FINE
+        assert film.make().code is ExitCode.FINE
         assert film.charges == dict.fromkeys(PROMPTS, 1)
         assert film.plan is not None
         assert [item.price for item in film.plan.queued] == pytest.approx([0.031625, 0.02277, 0.0115])
@@ -83,7 +83,7 @@ def test_sounds_are_made_kept_laid_and_heard(tmp_path: Path) -> None:
         placed = place_sounds(samples_of(11), laid.overlay)
         assert sorted(placed.placed) == [0, 1, 2, 3]
         assert not placed.unheard
-        assert film.make().code is Exit.FINE
+        assert film.make().code is ExitCode.FINE
         assert film.charges == dict.fromkeys(PROMPTS, 1), "what is there is not paid again"
 
 
@@ -117,7 +117,7 @@ def test_the_plan_says_what_is_made_and_for_how_much(tmp_path: Path) -> None:
 
 def test_without_a_quote_the_list_has_the_price(tmp_path: Path) -> None:
     with make_project(tmp_path, SCRIPT, faults=["quote:500x*"]) as film:
-        assert film.make(only=["music"]).code is Exit.FINE
+        assert film.make(only=["music"]).code is ExitCode.FINE
         assert film.plan is not None
         lines = "\n".join(write_picture_plan(film.plan, today=date(2026, 11, 28)))
         assert "The service did not quote them (Something is wrong)." in lines
@@ -127,14 +127,14 @@ def test_without_a_quote_the_list_has_the_price(tmp_path: Path) -> None:
 def test_a_ceiling_holds(tmp_path: Path) -> None:
     with make_project(tmp_path, SCRIPT) as film:
         outcome = film.make(max_cost=0.04)
-        assert outcome.code is Exit.NO_MONEY
+        assert outcome.code is ExitCode.NO_MONEY
         assert film.charges == {PROMPTS[0]: 1}
         assert outcome.saved == ["1.1.music"], "what is paid is collected all the same"
 
 
 def test_words_that_are_too_long_are_not_sent(tmp_path: Path) -> None:
     with make_project(tmp_path, SCRIPT.replace("slow strings, far away", "strings " * 1250)) as film:
-        assert film.make(only=["music"]).code is Exit.INCOMPLETE
+        assert film.make(only=["music"]).code is ExitCode.INCOMPLETE
         assert film.plan is not None
         assert film.plan.sounds[0].why == "Sonilo V1.1 Music takes at most 4,096 characters; shorten the words"
         assert not film.charges
@@ -143,28 +143,28 @@ def test_words_that_are_too_long_are_not_sent(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fault", "state", "code"),
     [
-        ("queue:400", "refused", Exit.INCOMPLETE),
-        ("queue:402=credit", "refused", Exit.NO_MONEY),
-        ("queue:502", "unknown", Exit.UNKNOWN),
-        ("queue:html", "unknown", Exit.UNKNOWN),
-        ("queue:no-id", "unknown", Exit.UNKNOWN),
-        ("queue:cut", "unknown", Exit.UNKNOWN),
-        ("queue:429=1", "saved", Exit.FINE),
-        ("retrieve:422=policy", "refunded", Exit.INCOMPLETE),
-        ("retrieve:failed", "failed", Exit.INCOMPLETE),
-        ("retrieve:completedx*", "failed", Exit.INCOMPLETE),
-        ("retrieve:404x*", "lost", Exit.INCOMPLETE),
-        ("retrieve:500x*", "failed", Exit.INCOMPLETE),
-        ("retrieve:silence", "rejected", Exit.INCOMPLETE),
-        ("retrieve:401x*", "queued", Exit.INCOMPLETE),
-        pytest.param("retrieve:word=SLEEPINGx*", "queued", Exit.INCOMPLETE, marks=pytest.mark.slow),
-        ("retrieve:500", "saved", Exit.FINE),
-        ("retrieve:close", "saved", Exit.FINE),
-        ("retrieve:cutx4", "saved", Exit.FINE),
-        ("retrieve:htmlx2", "saved", Exit.FINE),
+        ("queue:400", "refused", ExitCode.INCOMPLETE),
+        ("queue:402=credit", "refused", ExitCode.NO_MONEY),
+        ("queue:502", "unknown", ExitCode.UNKNOWN),
+        ("queue:html", "unknown", ExitCode.UNKNOWN),
+        ("queue:no-id", "unknown", ExitCode.UNKNOWN),
+        ("queue:cut", "unknown", ExitCode.UNKNOWN),
+        ("queue:429=1", "saved", ExitCode.FINE),
+        ("retrieve:422=policy", "refunded", ExitCode.INCOMPLETE),
+        ("retrieve:failed", "failed", ExitCode.INCOMPLETE),
+        ("retrieve:completedx*", "failed", ExitCode.INCOMPLETE),
+        ("retrieve:404x*", "lost", ExitCode.INCOMPLETE),
+        ("retrieve:500x*", "failed", ExitCode.INCOMPLETE),
+        ("retrieve:silence", "rejected", ExitCode.INCOMPLETE),
+        ("retrieve:401x*", "queued", ExitCode.INCOMPLETE),
+        pytest.param("retrieve:word=SLEEPINGx*", "queued", ExitCode.INCOMPLETE, marks=pytest.mark.slow),
+        ("retrieve:500", "saved", ExitCode.FINE),
+        ("retrieve:close", "saved", ExitCode.FINE),
+        ("retrieve:cutx4", "saved", ExitCode.FINE),
+        ("retrieve:htmlx2", "saved", ExitCode.FINE),
     ],
 )
-def test_answers_of_another_kind(tmp_path: Path, fault: str, state: str, code: Exit) -> None:
+def test_answers_of_another_kind(tmp_path: Path, fault: str, state: str, code: ExitCode) -> None:
     with make_project(tmp_path, SCRIPT, faults=[fault]) as film:
         outcome = film.make(only=["1.1.music"])
         assert outcome.code is code
@@ -209,7 +209,7 @@ def test_a_run_that_is_killed_is_taken_up(tmp_path: Path, point: str, is_unknown
             _, said = process.communicate(timeout=60)
             assert process.returncode == -9, said
         outcome = film.make()
-        assert outcome.code is (Exit.UNKNOWN if is_unknown else Exit.FINE)
+        assert outcome.code is (ExitCode.UNKNOWN if is_unknown else ExitCode.FINE)
         assert max(film.charges.values()) == 1
         assert max(film.queued.values()) == 1, "a call that may have cost money is not repeated"
         saved = {entry.file for entry in film.all_entries() if entry.state == "saved"}
@@ -249,7 +249,7 @@ def test_a_project_names_the_models(tmp_path: Path) -> None:
 def test_the_models_of_a_project_are_paid_and_laid(tmp_path: Path) -> None:
     (tmp_path / "sbc.toml").write_text('music-model = "minimax-music-v26"\n')
     with make_project(tmp_path, SCRIPT) as film:
-        assert film.make(only=["music"]).code is Exit.FINE
+        assert film.make(only=["music"]).code is ExitCode.FINE
         assert film.plan is not None
         assert film.plan.usd == pytest.approx(0.18)
         assert set(made_sounds(analyze_file(film.script), film.out)) == {"slow strings, far away"}

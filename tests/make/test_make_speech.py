@@ -9,7 +9,7 @@ import pytest
 
 from storyboard.compiler.pipeline import analyze_file, analyze_text
 from storyboard.make.speeches import made_speeches, wanted_speeches
-from storyboard.spend.outcome import Exit
+from storyboard.spend.outcome import ExitCode
 from tests.make.make_fixture import make_project
 from tests.make.test_make_death import start
 
@@ -75,7 +75,7 @@ def test_clips_that_are_heard_speak_for_themselves() -> None:
 
 def test_equal_speeches_are_paid_once_and_a_changed_line_alone(tmp_path: Path) -> None:
     with make_project(tmp_path, SCRIPT) as film:
-        assert film.make().code is Exit.FINE
+        assert film.make().code is ExitCode.FINE
         assert film.charges == {"I never left.": 1, "Nobody did.": 1}
         made = made_speeches(analyze_file(film.script), film.out)
         assert sorted(made) == [("1.1", 0), ("1.1", 1), ("1.2", 0)]
@@ -106,19 +106,19 @@ def test_a_speech_longer_than_its_shot_is_told_before_it_is_paid_and_after(tmp_p
 @pytest.mark.parametrize(
     ("fault", "state", "code"),
     [
-        ("speech:400", "refused", Exit.INCOMPLETE),
-        ("speech:402=credit", "refused", Exit.NO_MONEY),
-        ("speech:502", "unknown", Exit.UNKNOWN),
-        ("speech:list", "unknown", Exit.UNKNOWN),
-        ("speech:html", "unknown", Exit.UNKNOWN),
-        ("speech:empty", "unknown", Exit.UNKNOWN),
-        ("speech:cut", "unknown", Exit.UNKNOWN),
-        ("speech:silence", "rejected", Exit.INCOMPLETE),
-        ("speech:json-type", "saved", Exit.FINE),
-        ("speech:429=1", "saved", Exit.FINE),
+        ("speech:400", "refused", ExitCode.INCOMPLETE),
+        ("speech:402=credit", "refused", ExitCode.NO_MONEY),
+        ("speech:502", "unknown", ExitCode.UNKNOWN),
+        ("speech:list", "unknown", ExitCode.UNKNOWN),
+        ("speech:html", "unknown", ExitCode.UNKNOWN),
+        ("speech:empty", "unknown", ExitCode.UNKNOWN),
+        ("speech:cut", "unknown", ExitCode.UNKNOWN),
+        ("speech:silence", "rejected", ExitCode.INCOMPLETE),
+        ("speech:json-type", "saved", ExitCode.FINE),
+        ("speech:429=1", "saved", ExitCode.FINE),
     ],
 )
-def test_answers_of_another_kind(tmp_path: Path, fault: str, state: str, code: Exit) -> None:
+def test_answers_of_another_kind(tmp_path: Path, fault: str, state: str, code: ExitCode) -> None:
     with make_project(tmp_path, SCRIPT, faults=[fault]) as film:
         outcome = film.make(only=["1.1.speech1"])
         assert outcome.code is code
@@ -134,7 +134,7 @@ def test_a_run_that_is_killed_is_taken_up(tmp_path: Path, point: str) -> None:
             process.communicate(timeout=60)
             assert process.returncode == -9
         outcome = film.make()
-        assert outcome.code is (Exit.UNKNOWN if point == "commit.intended.after" else Exit.FINE)
+        assert outcome.code is (ExitCode.UNKNOWN if point == "commit.intended.after" else ExitCode.FINE)
         assert max(film.charges.values()) == 1
         saved = [entry for entry in film.all_entries() if entry.state == "saved"]
         assert {entry.file for entry in saved} == {path.name for path in (film.out / "sounds").glob("*.wav")}

@@ -14,7 +14,7 @@ from storyboard.cli.status import command as status_command
 from storyboard.compiler.pipeline import analyze_file
 from storyboard.make.sounds import made_sounds
 from storyboard.make.speeches import made_speeches
-from storyboard.spend.outcome import Exit
+from storyboard.spend.outcome import ExitCode
 from tests.make.make_fixture import make_project
 from tests.make.test_make_commands import sbc
 
@@ -117,12 +117,12 @@ def test_a_take_that_is_not_there_is_told(project: Path) -> None:
 
 def test_the_choice_stays_with_the_words_and_numbers_are_never_doubled(tmp_path: Path) -> None:
     with make_project(tmp_path, SCRIPT) as film:
-        assert film.make(copies=2).code is Exit.FINE
+        assert film.make(copies=2).code is ExitCode.FINE
         assert film.charges == {"I never left.": 2, "Not once.": 2, "a heavy bell": 2}
         first, last = SCRIPT.split("I never left.")
         moved = f"{first}Not once.{last.replace('Not once.', 'I never left.')}"
         film.script.write_text(moved)
-        assert film.make(retake=["1.2.speech1"]).code is Exit.FINE
+        assert film.make(retake=["1.2.speech1"]).code is ExitCode.FINE
         assert film.charges["I never left."] == 3, "a line that has moved is not paid anew; the retake is"
         made = made_speeches(analyze_file(film.script), film.out)
         assert {place: path.name for place, path in made.items()} == {

@@ -16,7 +16,8 @@ from storyboard.catalog import TEXT, shipped_catalog
 from storyboard.compiler.pipeline import Options, analyze_file
 from storyboard.lsp.documents import Documents
 from storyboard.lsp.workspace import Workspace
-from storyboard.project.file import find_project_file, in_project, read_project
+from storyboard.project.file import in_project, read_project
+from storyboard.project.root import find_project_file
 from storyboard.render.folders import clip_command, clips_folder, product_path
 from storyboard.render.jobs import build_jobs
 

@@ -78,7 +78,7 @@ def test_nothing_is_different_where_the_service_says_the_same(tmp_path: Path) ->
     with service(json.dumps(published()).encode()) as url:
         done = refresh(tmp_path, url)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("Nothing is different.")
+    assert done.stdout.startswith("Nothing has changed.")
     (file,) = (tmp_path / "config" / "sbc").iterdir()
     assert file.name.startswith("models-20")
     (tmp_path / "sbc.toml").write_text(f"models = {json.dumps(str(file))}\n")
@@ -117,7 +117,7 @@ def test_what_changed_is_told_and_a_project_may_have_it(tmp_path: Path) -> None:
     assert "kling-o3-pro: makes lengths of 5, 10 s (was 3-15 s)" in lines
     assert "kling-o3-pro: takes for 10 s with sound $3.00 (was $1.54)" in lines
     assert "grok-imagine: reads prompts of 5,000 characters (was 4,096)" in lines
-    assert any(line.startswith("wan-2-7: is not in the service's list any more") for line in lines)
+    assert any(line.startswith("wan-2-7: is no longer in the service's list") for line in lines)
     assert any(line.startswith("minimax-h4-reference-to-video: is new: MiniMax H4 R2V; 5-15 s; 16:9") for line in lines)
     (file,) = (tmp_path / "config" / "sbc").iterdir()
     (tmp_path / "sbc.toml").write_text(f"models = {json.dumps(str(file))}\n")
@@ -141,7 +141,7 @@ def test_what_changed_is_told_and_a_project_may_have_it(tmp_path: Path) -> None:
         (b'{"data": []}', 200, "the answer lists no video model"),
         (b'{"data": [1, null, {"id": 3}, {"id": "x", "model_spec": 7}]}', 200, "the answer lists no video model"),
         (b'{"data": [' + b'{"id": "a"},' * 900_000 + b"{}]}", 200, "too long for a list of models"),
-        (b'{"data": [' + b"1," * 6_000 + b"1]}", 200, "lists 6,001 models, which cannot be"),
+        (b'{"data": [' + b"1," * 6_000 + b"1]}", 200, "lists 6,001 models, which cannot be right"),
         (b"[" * 500_000, 200, "the answer is not JSON"),
         (b"\xff\xfe", 200, "the answer is not JSON"),
     ],
@@ -177,7 +177,7 @@ def test_prices_that_cannot_be_leave_the_known_ones(tmp_path: Path, quote: float
     with service(json.dumps(published()).encode(), quote=quote) as url:
         done = refresh(tmp_path, url)
     assert done.returncode == 0, done.stderr
-    assert "prices did not come" in done.stdout
+    assert "prices could not be loaded" in done.stdout
     (file,) = (tmp_path / "config" / "sbc").iterdir()
     (tmp_path / "sbc.toml").write_text(f"models = {json.dumps(str(file))}\n")
     project = read_project(tmp_path / "film.sb").models
@@ -192,4 +192,4 @@ def test_where_nobody_answers(tmp_path: Path) -> None:
         pass
     done = refresh(tmp_path, url)
     assert done.returncode == 3
-    assert "the list of models did not come: no connection" in done.stderr
+    assert "the list of models could not be loaded: no connection" in done.stderr

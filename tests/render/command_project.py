@@ -25,7 +25,7 @@ from storyboard.sandbox.app import SandboxSettings
 from storyboard.sandbox.server import SandboxServer
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
-from storyboard.spend.outcome import Exit, Outcome
+from storyboard.spend.outcome import ExitCode, Outcome
 from storyboard.spend.session import Account, Selection
 from storyboard.spend.settings import service_name
 from storyboard.venice.secret import Secret
@@ -145,7 +145,7 @@ class CommandProject:
         return asyncio.run(run)
 
     def rendered(self) -> None:
-        assert self.prepare().code is Exit.FINE
+        assert self.prepare().code is ExitCode.FINE
 
     def edit(self, old: str, new: str) -> None:
         text = self.script.read_text()

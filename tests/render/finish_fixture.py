@@ -23,7 +23,7 @@ from storyboard.render.retrieve import Verify
 from storyboard.render.run import Environment
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.app import SandboxSettings
-from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.bodies import QueueBody
 from storyboard.sandbox.server import SandboxServer
 from storyboard.spend.budget import Budget
 from storyboard.spend.entry import Entry
@@ -88,7 +88,7 @@ def sound_of(path: Path) -> tuple[str, str]:
     return packets.hexdigest(), samples.hexdigest()
 
 
-def numbered(body: Queue, name: str, _sound: bool) -> bytes:
+def numbered(body: QueueBody, name: str, _sound: bool) -> bytes:
     """In place of the sandbox's own drawing."""
     return numbered_clip(f"{body.prompt} {name}")
 

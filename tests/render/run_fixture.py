@@ -27,7 +27,7 @@ from storyboard.render.retrieve import Verify
 from storyboard.render.run import Environment, render
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.app import SandboxSettings
-from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.bodies import QueueBody
 from storyboard.sandbox.server import SandboxServer
 from storyboard.spend.budget import Budget
 from storyboard.spend.entry import Entry
@@ -108,7 +108,7 @@ def ready_clip(seconds: int, aspect: str = "16:9") -> bytes:
     return held.getvalue()
 
 
-def ready(body: Queue, name: str, sound: bool) -> bytes:
+def ready(body: QueueBody, name: str, sound: bool) -> bytes:
     """In place of the sandbox's own drawing."""
     return ready_clip(body.seconds, body.aspect_ratio or "16:9")
 

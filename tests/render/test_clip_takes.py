@@ -58,7 +58,7 @@ def test_an_old_take_can_be_kept_and_is_told_apart_everywhere(tmp_path: Path) ->
         assert chosen_numbers(here) == {"s02c01": 1}
         picked = here.sbc("pick", "film.sb", "s01c01", "1")
         assert picked.code == 0
-        assert "from the text as it was" in picked.said
+        assert "from an older text" in picked.said
         assert "finished, take 1, its text has changed since" in here.sbc("plan", "film.sb").out
         assert "the text has changed since" in here.sbc("status", "film.sb").out
         assert chosen_numbers(here) == {"s01c01": 1, "s02c01": 1}
@@ -82,7 +82,7 @@ def test_a_locked_clip_is_never_paid_again(tmp_path: Path) -> None:
         assert "finished, take 1, locked, its text has changed since" in here.sbc("plan", "film.sb").out
         assert chosen_numbers(here) == {"s01c01": 1, "s03c01": 1}
         again = here.render("--yes", "--retake", "s01c01")
-        assert "s01c01 is locked, so no take of it is paid" in again.said
+        assert "s01c01 is locked, so no new take is paid for" in again.said
         assert here.charged == 3
         assert here.sbc("unlock", "film.sb", "s01c01").code == 0
         assert actions(here) == ["changed", "finished", "finished"]
@@ -142,7 +142,7 @@ def test_status_asks_whether_a_run_sends(tmp_path: Path, is_held: bool) -> None:
         if is_held:
             with hold_folder(here.out):
                 done = here.sbc("status", "film.sb")
-            assert "A run is sending into this folder at this moment." in done.out
+            assert "A run is using this folder right now." in done.out
             assert "sending" in done.out.splitlines()[1]
             assert "unknown" not in done.out
         else:

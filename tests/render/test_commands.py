@@ -227,7 +227,7 @@ def test_a_render_with_yes_and_a_second_one(tmp_path: Path) -> None:
         calls = len(here.paths)
         again = here.render()
         assert again.code == 0, "nothing is paid, so nothing is asked"
-        assert again.err.endswith("Saved: 2 of 2 clips, in out/film/clips. This run spent $0.00.\n")
+        assert again.err.endswith("Saved: 2 of 2 clips, in out/film/clips. Nothing was sent, so nothing was spent.\n")
         assert len(here.paths) == calls
 
 
@@ -383,7 +383,7 @@ def test_an_unknown_clip_is_sent_again_only_at_the_persons_word(tmp_path: Path) 
         assert "Paid so far: $0.56, and perhaps $0.56 more." in status.out
         other = here.render("--yes", "--resend-unknown", "s02c01")
         assert other.code == 4
-        assert "s02c01 is not unknown, so there is nothing to send again." in other.err
+        assert "s02c01 has no unknown payment, so there is nothing to send again." in other.err
         assert sum(here.server.memory.queued.values()) == 2
         assert here.render("--yes", "--resend-unknown", "s01c01").code == 0
         assert sorted(here.server.memory.queued.values()) == [1, 2]
@@ -481,7 +481,7 @@ def _replace(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("spoil", "words"),
-    [(_damage, "is damaged"), (_renew, "was written by a newer sbc"), (_replace, "is not a ledger of sbc")],
+    [(_damage, "is damaged"), (_renew, "was written by a newer sbc"), (_replace, "is not an sbc ledger")],
 )
 def test_a_ledger_that_cannot_be_used(tmp_path: Path, spoil: Any, words: str) -> None:
     with commands(tmp_path, 1) as here:
@@ -540,7 +540,7 @@ def test_a_run_that_is_stopped_goes_on_with_the_same_command(tmp_path: Path, nam
         assert "Still running: s01c01 (film.sb:9), s02c01 (film.sb:14)" in done.err
         assert "Not sent: s03c01 (film.sb:19)" in done.err
         assert done.err.endswith(
-            f"Everything so far is recorded.\nTo go on: sbc render film.sb --base-url {here.url} --yes --jobs 2\n"
+            f"Everything so far is recorded.\nTo continue: sbc render film.sb --base-url {here.url} --yes --jobs 2\n"
         )
         here.is_slow(1)
         again = here.render("--yes")
@@ -617,11 +617,11 @@ def test_money_that_came_back_is_not_paid(tmp_path: Path) -> None:
     with commands(tmp_path, 2, faults=["retrieve:422=policy"]) as here:
         done = here.render("--yes", "--jobs", "1")
         assert done.code == 3
-        assert "This run spent $1.12. Given back meanwhile: $0.56." in done.err
+        assert "This run spent $1.12. Refunded meanwhile: $0.56." in done.err
         assert "Failed: s01c01" in done.err
         status = here.sbc("status", "film.sb")
-        assert "refunded (The model provider rejected this request. The credits were given back.)" in status.out
-        assert status.out.endswith("Paid so far: $0.56. Given back besides: $0.56.\n")
+        assert "refunded (The model provider rejected this request. The credits were refunded.)" in status.out
+        assert status.out.endswith("Paid so far: $0.56. Also refunded: $0.56.\n")
         taken = here.sbc("status", "film.sb", "--format", "json").data()["clips"][0]["takes"]
         assert [one["state"] for one in taken] == ["refunded"]
 
@@ -690,8 +690,8 @@ def test_an_example_in_the_sandbox_gives_clips(tmp_path: Path) -> None:
         status = here.sbc("status", "example/shot.sb", "--out", "example/out/shot-sandbox").out
     assert done.code == 0, done.err
     assert "The sandbox renders on this machine: nothing is paid, and nothing leaves it." in done.err
-    assert "At Venice that costs $0.62." in done.err
-    assert "In the sandbox nothing is paid; at Venice that costs $0.62." in status
+    assert "At Venice this would cost $0.62." in done.err
+    assert "Nothing is paid in the sandbox; at Venice this would cost $0.62." in status
     (clip,) = (tmp_path / "example" / "out" / "shot-sandbox" / "clips").glob("*.mp4")
     verdict = verify_clip(clip, 5, "16:9")
     assert verdict.frames > 0
@@ -709,7 +709,7 @@ def test_a_rejected_take_is_kept_shown_and_can_be_picked(tmp_path: Path) -> None
     with commands(tmp_path, 2, faults=["retrieve:shortx9"]) as here:
         done = here.render("--yes", "--jobs", "1", "--only", "s01c01")
         assert done.code == 3, done.err
-        assert "Rejected: s01c01 (film.sb:9). See `sbc status`; `sbc pick` uses it all the same" in done.said
+        assert "Rejected: s01c01 (film.sb:9). See `sbc status`; `sbc pick` can still use it" in done.said
         assert here.clips() == ["s01c01-room-1_t1.rejected.mp4"]
         sidecar = json.loads((here.out / "clips" / "s01c01-room-1_t1.rejected.json").read_text())
         assert sidecar["rejected"] == "it is 1.00 s long, not 5 s"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.spend.outcome import Exit
+from storyboard.spend.outcome import ExitCode
 from storyboard.spend.states import State
 from tests.render.run_fixture import RunProject, run_project, trusting
 
@@ -88,7 +88,7 @@ def hold(film: RunProject, deaths: int) -> None:
     paid = {entry.queue_id for entry in film.entries() if entry.state is State.SAVED}
     lost = [job for job in film.server.memory.jobs if job not in paid]
     assert len(lost) <= len(unknown), "a paid clip is there, or told of"
-    assert outcome.code is (Exit.UNKNOWN if unknown else Exit.FINE)
+    assert outcome.code is (ExitCode.UNKNOWN if unknown else ExitCode.FINE)
     for entry in film.entries():
         if entry.state is State.SAVED:
             assert entry.file is not None

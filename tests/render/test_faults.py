@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.spend.outcome import Exit
+from storyboard.spend.outcome import ExitCode
 from storyboard.venice.service import service_facts
 from tests.render.run_fixture import IMPATIENT, RunProject, run_project, trusting
 
@@ -44,15 +44,15 @@ UNKNOWN = [
 def test_an_answer_that_may_have_cost_money_is_never_sent_again(tmp_path: Path, fault: str) -> None:
     with run_project(tmp_path, 2, faults=[fault], verify=trusting) as film:
         first = film.run(jobs=1)
-        assert first.code is Exit.UNKNOWN
+        assert first.code is ExitCode.UNKNOWN
         assert first.unknown == ["s01c01"]
         assert first.saved == ["s02c01"], "the others go on"
         assert set(film.queued.values()) == {1}
         second = film.run()
-        assert second.code is Exit.UNKNOWN
+        assert second.code is ExitCode.UNKNOWN
         assert set(film.queued.values()) == {1}
         third = film.run(resend=["s01c01"])
-        assert third.code is Exit.FINE
+        assert third.code is ExitCode.FINE
         assert sorted(film.queued.values()) == [1, 2]
         assert sorted(film.states()) == ["lost", "saved", "saved"]
 
@@ -85,7 +85,7 @@ REFUSED = {
 def test_a_refusal_is_told_in_the_service_s_words_and_sent_again_by_the_next_run(tmp_path: Path, fault: str) -> None:
     with run_project(tmp_path, 2, faults=[f"queue:{fault}"], verify=trusting) as film:
         first = film.run(jobs=1)
-        assert first.code is Exit.INCOMPLETE
+        assert first.code is ExitCode.INCOMPLETE
         assert first.refused == ["s01c01"]
         assert first.saved == ["s02c01"]
         assert first.spent == pytest.approx(0.56)
@@ -94,9 +94,11 @@ def test_a_refusal_is_told_in_the_service_s_words_and_sent_again_by_the_next_run
         assert set(film.charges.values()) == {1}
 
 
-@pytest.mark.parametrize(("status", "code"), [(401, Exit.INCOMPLETE), (402, Exit.NO_MONEY), (403, Exit.INCOMPLETE)])
+@pytest.mark.parametrize(
+    ("status", "code"), [(401, ExitCode.INCOMPLETE), (402, ExitCode.NO_MONEY), (403, ExitCode.INCOMPLETE)]
+)
 def test_without_key_or_credit_nothing_more_is_sent_and_what_is_paid_is_collected(
-    tmp_path: Path, status: int, code: Exit
+    tmp_path: Path, status: int, code: ExitCode
 ) -> None:
     with run_project(tmp_path, 4, faults=[f"queue:{status}@2"], verify=trusting) as film:
         outcome = film.run(jobs=4)
@@ -113,7 +115,7 @@ def test_a_busy_service_is_asked_again_after_its_time(tmp_path: Path, fault: str
     with run_project(tmp_path, 2, faults=[f"queue:{fault}"], render_seconds=5, verify=trusting) as film:
         began = film.clock.now()
         outcome = film.run(jobs=1)
-        assert outcome.code is Exit.FINE
+        assert outcome.code is ExitCode.FINE
         assert set(film.charges.values()) == {1}
         if "=" not in fault or "20" in fault or "soon" in fault:
             assert film.clock.now() - began > 20
@@ -123,9 +125,9 @@ def test_a_busy_service_is_asked_again_after_its_time(tmp_path: Path, fault: str
 def test_a_wait_of_more_than_ten_minutes_ends_the_run(tmp_path: Path, fault: str) -> None:
     with run_project(tmp_path, 2, faults=[fault]) as film:
         outcome = film.run(jobs=1)
-        assert outcome.code is Exit.INCOMPLETE
-        assert "asks to wait" in outcome.stopped
-        assert film.run().code is Exit.FINE
+        assert outcome.code is ExitCode.INCOMPLETE
+        assert "asks for a wait" in outcome.stopped
+        assert film.run().code is ExitCode.FINE
         assert set(film.charges.values()) == {1}
 
 
@@ -149,11 +151,11 @@ def deaf_port() -> Iterator[str]:
 
 def check_nothing_left(film: RunProject, base_url: str) -> None:
     outcome = film.run(base_url=base_url, timeouts=IMPATIENT._replace(connect=0.3))
-    assert outcome.code is Exit.INCOMPLETE
+    assert outcome.code is ExitCode.INCOMPLETE
     assert outcome.unknown == []
     assert outcome.spent == 0
     assert "online" in outcome.stopped
-    assert film.run().code is Exit.FINE
+    assert film.run().code is ExitCode.FINE
     assert set(film.charges.values()) == {1}
 
 
@@ -215,7 +217,7 @@ SURVIVED = [
 def test_a_fault_while_collecting_is_survived(tmp_path: Path, fault: str) -> None:
     with run_project(tmp_path, 1, faults=[fault]) as film:
         outcome = film.run()
-        assert outcome.code is Exit.FINE, film.events
+        assert outcome.code is ExitCode.FINE, film.events
         assert len(film.clips()) == 1
         assert set(film.charges.values()) == {1}
         assert not list((film.out / "clips").glob(".*")), "nothing half-written is left"
@@ -237,7 +239,7 @@ FAILED = {
 def test_a_render_that_failed_is_said_and_only_a_retake_pays_again(tmp_path: Path, fault: str) -> None:
     with run_project(tmp_path, 2, faults=[fault.replace("x*", "x400")], speed=200, render_seconds=10) as film:
         outcome = film.run(jobs=1, only=["s01c01"])
-        assert outcome.code is Exit.INCOMPLETE
+        assert outcome.code is ExitCode.INCOMPLETE
         assert outcome.failed == ["s01c01"]
         assert FAILED[fault] in film.said("failed")[0].words
         assert film.states() == ["failed"]
@@ -264,7 +266,7 @@ def test_a_fault_of_a_download_is_survived(tmp_path: Path, fault: str, monkeypat
     monkeypatch.setitem(service_facts("media"), "largest_bytes", 1 << 24)
     with run_project(tmp_path, 1, faults=[f"download:{fault}"], model="grok-imagine") as film:
         outcome = film.run()
-        assert outcome.code is Exit.FINE, film.events
+        assert outcome.code is ExitCode.FINE, film.events
         assert len(film.clips()) == 1
         assert set(film.charges.values()) == {1}
         fetches = [call for call in film.server.memory.calls if call.path.startswith("/media/")]
@@ -302,7 +304,7 @@ def test_a_job_that_goes_on_and_on_is_left_to_the_next_run_after_its_time(tmp_pa
     with run_project(tmp_path, 1, faults=["retrieve:wordx*"], speed=4000, verify=trusting) as film:
         began = film.clock.now()
         outcome = film.run()
-        assert outcome.code is Exit.INCOMPLETE
+        assert outcome.code is ExitCode.INCOMPLETE
         assert outcome.running == ["s01c01"]
         assert film.clock.now() - began > 45 * 60
         assert film.states() == ["queued"]

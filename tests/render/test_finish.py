@@ -19,8 +19,8 @@ from storyboard.render.finish.planning import FinishAction, FinishPlan
 from storyboard.render.finish.report import finish_plan_data, write_finish_plan
 from storyboard.render.takes import chosen_takes
 from storyboard.spend.ledger import Ledger
-from storyboard.spend.outcome import Exit
-from storyboard.spend.session import Declined, FolderInUse
+from storyboard.spend.outcome import ExitCode
+from storyboard.spend.session import FolderInUse, PlanDeclined
 from storyboard.spend.states import State
 from tests.ffmpeg import ffmpeg, needs_ffmpeg
 from tests.render.finish_fixture import FRAMES, FinishProject, finish_project, numbers_in, sound_of
@@ -47,7 +47,7 @@ def shown(film: FinishProject) -> list[str | None]:
 def test_takes_are_finished_once_with_their_own_frames_and_sound(tmp_path: Path) -> None:
     with finish_project(tmp_path) as film:
         outcome = film.finish()
-        assert (outcome.code, outcome.saved) == (Exit.FINE, ["s01c01", "s02c01"])
+        assert (outcome.code, outcome.saved) == (ExitCode.FINE, ["s01c01", "s02c01"])
         assert film.finished == TAKES
         assert list(film.upscales.values()) == [1, 1]
         assert film.finish_plan is not None
@@ -63,7 +63,7 @@ def test_takes_are_finished_once_with_their_own_frames_and_sound(tmp_path: Path)
             assert facts["video"] == {"frames": FRAMES, "width": 320, "height": 180, "rate": "24"}
             assert (film.out / facts["pieces"][0]["file"]).is_file(), "what came back is kept"
         assert shown(film) == TAKES
-        assert film.finish().code is Exit.FINE
+        assert film.finish().code is ExitCode.FINE
         assert list(film.upscales.values()) == [1, 1], "what is finished is not paid again"
 
 
@@ -75,7 +75,7 @@ def test_a_retake_and_another_pick_make_a_clip_unfinished(tmp_path: Path) -> Non
         film.run(retake=["s01c01"])
         assert shown(film) == [None, None], "the new take is not finished"
         assert film.finish_plan is not None
-        with pytest.raises(Declined):
+        with pytest.raises(PlanDeclined):
             film.finish(agree=lambda plan: False)
         assert [item.action for item in film.finish_plan.items] == [FinishAction.SEND, FinishAction.SEND]
         assert sum(film.upscales.values()) == 1, "nothing is paid by itself"
@@ -91,13 +91,13 @@ def test_a_finished_file_that_is_gone_is_put_together_again_for_nothing(tmp_path
         film.finish()
         (film.out / "clips" / TAKES[0]).unlink()
         assert shown(film) == [None]
-        assert film.finish().code is Exit.FINE
+        assert film.finish().code is ExitCode.FINE
         assert film.finish_plan is not None
         assert str(film.finish_plan.items[0].action) == "put together"
         assert (film.finished, sum(film.upscales.values())) == ([TAKES[0]], 1)
         (film.out / "upscaled" / TAKES[0]).unlink()
         (film.out / "clips" / TAKES[0]).unlink()
-        assert film.finish().code is Exit.FINE
+        assert film.finish().code is ExitCode.FINE
         assert str(film.finish_plan.items[0].action) == "collected", "the service has it still"
         assert (shown(film), sum(film.upscales.values())) == ([TAKES[0]], 1)
 
@@ -127,7 +127,7 @@ def test_a_take_that_is_too_large_is_sent_in_pieces_and_no_frame_is_lost_or_repe
     tmp_path: Path, small_pieces: int
 ) -> None:
     with finish_project(tmp_path / "film", 1) as film:
-        assert film.finish().code is Exit.FINE
+        assert film.finish().code is ExitCode.FINE
         finished = film.out / "clips" / TAKES[0]
         assert numbers_in(finished) == list(range(FRAMES))
         assert frames_by_ffmpeg(finished) == FRAMES
@@ -151,16 +151,16 @@ def test_a_piece_that_fails_is_paid_again_at_the_persons_word_alone(tmp_path: Pa
     with finish_project(tmp_path / "film", 1, faults=["retrieve:failed"]) as film:
         assert film.finish().failed == ["s01c01"]
         assert sorted(str(entry.state) for entry in film.finishes()) == ["failed", "saved", "saved"]
-        assert film.finish().code is Exit.INCOMPLETE
+        assert film.finish().code is ExitCode.INCOMPLETE
         assert sum(film.upscales.values()) == 3
-        assert film.finish(retake=["s01c01"]).code is Exit.FINE
+        assert film.finish(retake=["s01c01"]).code is ExitCode.FINE
         assert shown(film) == [TAKES[0]]
 
 
 @pytest.mark.slow
 def test_the_plan_says_what_is_paid_and_the_account_takes_that(tmp_path: Path) -> None:
     with finish_project(tmp_path, factor=1.5) as film:
-        with pytest.raises(Declined):
+        with pytest.raises(PlanDeclined):
             film.finish(factor=4, agree=lambda plan: False)
         plan = film.finish_plan
         assert plan is not None
@@ -180,7 +180,7 @@ def test_the_plan_says_what_is_paid_and_the_account_takes_that(tmp_path: Path) -
 @pytest.mark.slow
 def test_no_take_leaves_the_machine_before_the_price_is_agreed_to(tmp_path: Path) -> None:
     with finish_project(tmp_path) as film:
-        with pytest.raises(Declined):
+        with pytest.raises(PlanDeclined):
             film.finish(agree=lambda plan: False)
         assert film.finish_plan is not None
         assert not film.finish_plan.estimated, "the prices were told"
@@ -200,7 +200,7 @@ def test_without_a_quote_the_table_is_said_to_be_the_price(tmp_path: Path) -> No
         last = list(write_finish_plan(film.finish_plan, today=date(2026, 11, 28)))[-1]
         model = upscale_models()[0]
         assert last == (
-            f"This run finishes 1 take for $0.07. Venice does not tell its price (Something is wrong); "
+            f"This run finishes 1 take for $0.07. Venice does not give its price (Something is wrong); "
             f"the table ({model.basis}) says $0.07."
         )
 
@@ -209,7 +209,7 @@ def test_without_a_quote_the_table_is_said_to_be_the_price(tmp_path: Path) -> No
 def test_a_ceiling_holds(tmp_path: Path) -> None:
     with finish_project(tmp_path) as film:
         outcome = film.finish(max_cost=0.10)
-        assert outcome.code is Exit.NO_MONEY
+        assert outcome.code is ExitCode.NO_MONEY
         assert (outcome.saved, outcome.unsent) == (["s01c01"], ["s02c01"])
         assert sum(film.upscales.values()) == 1
 
@@ -224,33 +224,33 @@ def test_prices_are_those_of_the_guide() -> None:
 @pytest.mark.parametrize(
     ("fault", "state", "code"),
     [
-        ("queue:400", "refused", Exit.INCOMPLETE),
-        ("queue:402=credit", "refused", Exit.NO_MONEY),
-        ("queue:502", "unknown", Exit.UNKNOWN),
-        ("queue:cut", "unknown", Exit.UNKNOWN),
-        ("queue:no-id", "unknown", Exit.UNKNOWN),
-        ("queue:429=1", "saved", Exit.FINE),
-        ("retrieve:422=policy", "refunded", Exit.INCOMPLETE),
-        ("retrieve:failed", "failed", Exit.INCOMPLETE),
-        ("retrieve:completedx*", "failed", Exit.INCOMPLETE),
-        ("retrieve:404x*", "lost", Exit.INCOMPLETE),
-        ("retrieve:500x*", "failed", Exit.INCOMPLETE),
-        ("retrieve:401x*", "queued", Exit.INCOMPLETE),
-        ("retrieve:500", "saved", Exit.FINE),
-        ("retrieve:close", "saved", Exit.FINE),
-        ("retrieve:cutx2", "saved", Exit.FINE),
-        ("retrieve:htmlx2", "saved", Exit.FINE),
-        ("retrieve:stubx*", "failed", Exit.INCOMPLETE),
+        ("queue:400", "refused", ExitCode.INCOMPLETE),
+        ("queue:402=credit", "refused", ExitCode.NO_MONEY),
+        ("queue:502", "unknown", ExitCode.UNKNOWN),
+        ("queue:cut", "unknown", ExitCode.UNKNOWN),
+        ("queue:no-id", "unknown", ExitCode.UNKNOWN),
+        ("queue:429=1", "saved", ExitCode.FINE),
+        ("retrieve:422=policy", "refunded", ExitCode.INCOMPLETE),
+        ("retrieve:failed", "failed", ExitCode.INCOMPLETE),
+        ("retrieve:completedx*", "failed", ExitCode.INCOMPLETE),
+        ("retrieve:404x*", "lost", ExitCode.INCOMPLETE),
+        ("retrieve:500x*", "failed", ExitCode.INCOMPLETE),
+        ("retrieve:401x*", "queued", ExitCode.INCOMPLETE),
+        ("retrieve:500", "saved", ExitCode.FINE),
+        ("retrieve:close", "saved", ExitCode.FINE),
+        ("retrieve:cutx2", "saved", ExitCode.FINE),
+        ("retrieve:htmlx2", "saved", ExitCode.FINE),
+        ("retrieve:stubx*", "failed", ExitCode.INCOMPLETE),
     ],
 )
-def test_answers_of_another_kind(tmp_path: Path, fault: str, state: str, code: Exit) -> None:
+def test_answers_of_another_kind(tmp_path: Path, fault: str, state: str, code: ExitCode) -> None:
     with finish_project(tmp_path, 1, faults=[fault]) as film:
         assert film.finish().code is code
         assert str(film.finishes()[-1].state) == state
         film.finish()
         assert max(film.upscales.values(), default=0) <= 1
         if state == "unknown":
-            assert film.finish(resend=["s01c01"]).code is Exit.FINE
+            assert film.finish(resend=["s01c01"]).code is ExitCode.FINE
             assert shown(film) == [TAKES[0]]
 
 
@@ -264,7 +264,7 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
                 pool.submit(other.finish).result()
             return True
 
-        assert film.finish(agree=beside).code is Exit.FINE
+        assert film.finish(agree=beside).code is ExitCode.FINE
         assert sum(film.upscales.values()) == 1
 
 
@@ -273,9 +273,9 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
 def test_a_full_disk_loses_nothing(tmp_path: Path, point: str) -> None:
     with finish_project(tmp_path, 1) as film:
         outcome = film.finish(mark=failing_at(point, OSError(28, "No space left on device")))
-        assert outcome.code is Exit.INCOMPLETE
-        assert "the disk does not take it: No space left on device" in outcome.stopped
-        assert film.finish().code is Exit.FINE
+        assert outcome.code is ExitCode.INCOMPLETE
+        assert "the disk cannot be written: No space left on device" in outcome.stopped
+        assert film.finish().code is ExitCode.FINE
         assert (shown(film), sum(film.upscales.values())) == ([TAKES[0]], 1)
 
 
@@ -316,7 +316,7 @@ def test_a_run_that_is_killed_is_taken_up(tmp_path: Path, point: str) -> None:
         assert done.returncode == -9, done.stderr
         outcome = film.finish()
         is_unknown = point in UNSURE
-        assert outcome.code is (Exit.UNKNOWN if is_unknown else Exit.FINE)
+        assert outcome.code is (ExitCode.UNKNOWN if is_unknown else ExitCode.FINE)
         assert max(film.upscales.values(), default=0) <= 1, "nobody pays twice"
         assert shown(film) == [None if is_unknown else TAKES[0]]
         left = [path.name for path in (film.out / "clips").iterdir() if path.name.startswith(".")]
@@ -333,10 +333,10 @@ def test_the_command_finishes_tells_and_films(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "storyboard.cli", *arguments]
         return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
 
-    assert sbc("finish", "film.sb", "--sandbox").returncode == Exit.WRONG_USE, "there is nothing to finish yet"
-    assert sbc("render", "film.sb", "--sandbox").returncode == Exit.FINE
+    assert sbc("finish", "film.sb", "--sandbox").returncode == ExitCode.WRONG_USE, "there is nothing to finish yet"
+    assert sbc("render", "film.sb", "--sandbox").returncode == ExitCode.FINE
     told = sbc("finish", "film.sb", "--sandbox", "--factor", "1", "--format", "json")
-    assert told.returncode == Exit.FINE, told.stderr
+    assert told.returncode == ExitCode.FINE, told.stderr
     events = [json.loads(line) for line in told.stdout.splitlines()]
     assert [event["event"] for event in events][:2] == ["plan", "sending"]
     assert (events[-1]["event"], events[-1]["saved"], events[-1]["code"]) == ("end", ["s01c01"], 0)

@@ -166,7 +166,7 @@ def test_a_ledger_that_is_damaged_foreign_or_newer_is_refused_and_left_alone(tmp
     before = path.read_bytes()
     with pytest.raises(LedgerUnusable) as told:
         make(tmp_path)
-    assert {"newer": "newer", "other": "not a ledger of sbc"}.get(damage, "damaged") in str(told.value)
+    assert {"newer": "newer", "other": "not an sbc ledger"}.get(damage, "damaged") in str(told.value)
     with pytest.raises(LedgerUnusable):
         Ledger.read(tmp_path)
     assert path.read_bytes() == before
@@ -244,7 +244,9 @@ def test_a_folder_keeps_to_one_service(tmp_path: Path) -> None:
         assert ledger.service == "http://127.0.0.1:1", "nothing was paid, so that the folder is free"
     with make(tmp_path) as ledger:
         ledger.step(ledger.intend(ENTRY), State.UNKNOWN)
-    with pytest.raises(LedgerUnusable, match=r"holds clips from the sandbox; those from api\.venice\.ai need a folder"):
+    with pytest.raises(
+        LedgerUnusable, match=r"contains clips from the sandbox; those from api\.venice\.ai need a folder"
+    ):
         Ledger.create(tmp_path, "api.venice.ai", lambda: 0.0)
 
 

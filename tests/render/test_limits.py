@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.spend.outcome import Exit
+from storyboard.spend.outcome import ExitCode
 from tests.render.run_fixture import run_project, trusting
 
 RENDER_SECONDS = 15.0
@@ -32,7 +32,7 @@ def test_every_clip_is_charged_once_and_no_call_comes_too_soon(tmp_path: Path, c
         film.server.sandbox.count_failure = counted  # type: ignore[method-assign]
         outcome = film.run(jobs=200)
         assert set(statuses) == {200}, statuses
-        assert outcome.code is Exit.FINE
+        assert outcome.code is ExitCode.FINE
         assert len(outcome.saved) == clips
         assert len(film.clips()) == clips
         assert len(film.charges) == clips

@@ -23,7 +23,7 @@ from storyboard.spend.answers import ANSWERS
 from storyboard.spend.budget import committed_usd
 from storyboard.spend.events import Event
 from storyboard.spend.ledger import FILE
-from storyboard.spend.outcome import Exit, Outcome
+from storyboard.spend.outcome import ExitCode, Outcome
 from storyboard.spend.states import RUNNING, State
 from storyboard.venice.service import service_facts
 from tests.render.command_project import HASTY, CommandProject, commands
@@ -60,7 +60,7 @@ def test_a_listener_that_fails_stops_nothing(tmp_path: Path, kind: str) -> None:
                     raise BrokenPipeError
 
         film.events = Broken()
-        assert film.run(jobs=2, keeps_events=True).code is Exit.FINE
+        assert film.run(jobs=2, keeps_events=True).code is ExitCode.FINE
         assert told[-1] == kind, "it is not asked again"
         assert len(film.clips()) == 3
 
@@ -119,7 +119,7 @@ _LONGEST_HOLD = 30
 
 def is_told(film: RunProject) -> bool:
     """Whether the person was told that another program holds the ledger."""
-    return any("held by another program" in event.words for event in film.said("waiting"))
+    return any("in use by another program" in event.words for event in film.said("waiting"))
 
 
 def hold_ledger(path: Path, seconds: float, is_met: Callable[[], bool] = lambda: True) -> threading.Thread:
@@ -161,7 +161,7 @@ def test_a_held_ledger_is_waited_for(tmp_path: Path, point: str, seconds: float)
         outcome = film.run(mark=mark)
         for thread in holds:
             thread.join()
-        assert outcome.code is Exit.FINE, (outcome, film.events)
+        assert outcome.code is ExitCode.FINE, (outcome, film.events)
         assert is_told(film)
         assert not (film.out / ANSWERS).exists(), "the ledger has the answer"
         check_nothing_lost(film)
@@ -181,13 +181,13 @@ def test_a_run_that_ends_while_the_ledger_is_held_leaves_the_answer_to_the_next_
 
         outcome = film.run(mark=mark, jobs=1)
         ends.append(outcome)
-        assert outcome.code is Exit.INTERRUPTED
+        assert outcome.code is ExitCode.INTERRUPTED
         assert outcome.running == ["s01c01"]
         assert [entry.state for entry in film.entries()] == ["queued"], "also for whoever only looks"
         check_nothing_lost(film)
         for thread in holds:
             thread.join()
-        assert film.run().code is Exit.FINE
+        assert film.run().code is ExitCode.FINE
         assert not (film.out / ANSWERS).exists()
         check_nothing_lost(film)
 
@@ -198,7 +198,7 @@ def test_an_answer_that_is_not_of_this_ledger_is_not_believed(tmp_path: Path, da
         film.run()
         (film.out / ANSWERS).mkdir()
         (film.out / ANSWERS / "1.json").write_text(damage)
-        assert film.run().code is Exit.UNKNOWN
+        assert film.run().code is ExitCode.UNKNOWN
 
 
 # Signals.
@@ -226,10 +226,10 @@ def test_a_signal_at_any_step_stops_in_good_order(tmp_path: Path, point: str, nu
                 signal.raise_signal(number)  # a closed terminal says it more than once
 
         outcome = film.run(mark=mark, jobs=2)
-        assert outcome.code is Exit.INTERRUPTED
+        assert outcome.code is ExitCode.INTERRUPTED
         assert outcome.unknown == [], "the answer to the open call came first"
         check_nothing_lost(film)
-        assert film.run().code is Exit.FINE
+        assert film.run().code is ExitCode.FINE
         assert set(film.charges.values()) == {1}
 
 
@@ -244,14 +244,14 @@ def test_ctrl_c_before_anything_is_sent_ends_the_command(tmp_path: Path, point: 
         with pytest.raises(KeyboardInterrupt):
             film.run(mark=mark)
         assert not film.charges
-        assert film.run().code is Exit.FINE
+        assert film.run().code is ExitCode.FINE
 
 
 def test_what_the_caller_ignores_stays_ignored(tmp_path: Path) -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
     try:
         with run_project(tmp_path, 1, verify=trusting) as film:
-            assert film.run(mark=lambda name: signal.raise_signal(signal.SIGHUP)).code is Exit.FINE
+            assert film.run(mark=lambda name: signal.raise_signal(signal.SIGHUP)).code is ExitCode.FINE
             assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
@@ -264,10 +264,10 @@ def test_what_the_caller_ignores_stays_ignored(tmp_path: Path) -> None:
 def test_one_clips_trouble_ends_no_other_clips_call(tmp_path: Path, point: str) -> None:
     with run_project(tmp_path, 3, chained=[2], verify=trusting) as film:
         outcome = film.run(mark=failing_at(point, RuntimeError("a defect"), once=True))
-        assert outcome.code is not Exit.FINE or point == "retrieve.headers"
+        assert outcome.code is not ExitCode.FINE or point == "retrieve.headers"
         check_nothing_lost(film)
         # Nobody can tell such an end right after the intent from one right after the call.
-        assert film.run().code is (Exit.UNKNOWN if point == "commit.intended.after" else Exit.FINE)
+        assert film.run().code is (ExitCode.UNKNOWN if point == "commit.intended.after" else ExitCode.FINE)
         assert set(film.charges.values()) == {1}
 
 
@@ -282,7 +282,7 @@ def test_what_cannot_be_stored_is_made_storable(tmp_path: Path, fault: str) -> N
     with run_project(tmp_path, 2, faults=[fault], verify=trusting, speed=200) as film:
         outcome = film.run(jobs=1)
         assert not outcome.unknown
-        assert "a fault in sbc" not in outcome.stopped
+        assert "a bug in sbc" not in outcome.stopped
         check_nothing_lost(film) if "x*" not in fault else None
         for event in film.events:
             event.words.encode()
@@ -294,7 +294,7 @@ def test_an_answer_that_cannot_be_used_names_its_clip(tmp_path: Path, fault: str
         outcome = film.run(jobs=1)
         assert outcome.saved == ["s02c01"]
         assert outcome.unknown + outcome.failed == ["s01c01"]
-        assert "a fault in sbc" not in outcome.stopped
+        assert "a bug in sbc" not in outcome.stopped
 
 
 # All of it at random.
@@ -333,7 +333,7 @@ def test_random_kills_with_a_random_fault_each(tmp_path: Path, seed: int) -> Non
         outcome = film.run()
         unknown = [entry for entry in film.entries() if entry.state is State.UNKNOWN]
         assert len(unknown) <= deaths
-        assert outcome.code is (Exit.UNKNOWN if unknown else Exit.FINE)
+        assert outcome.code is (ExitCode.UNKNOWN if unknown else ExitCode.FINE)
         assert max(film.queued.values()) == 1
         assert len(film.clips()) + len(unknown) >= len(clip_jobs(film.script)) - sum(
             item.action == "blocked" for item in (film.plan.items if film.plan else ())
@@ -353,7 +353,7 @@ def test_a_service_that_is_busy_for_ever_ends_the_run_and_is_told_once_a_minute(
         began = film.clock.now()
         outcome = film.run(jobs=2)
         took = film.clock.now() - began
-        assert outcome.code is Exit.INCOMPLETE
+        assert outcome.code is ExitCode.INCOMPLETE
         assert outcome.saved == ["s01c01"], "what is paid is collected"
         assert "has been busy for" in outcome.stopped
         assert took > 25 * 60

@@ -29,7 +29,7 @@ from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.ledger_writer import LedgerWriter
 from storyboard.spend.outcome import Outcome
-from storyboard.spend.poll import Averages
+from storyboard.spend.poll import RenderTimes
 from storyboard.spend.settlement import recover_entries
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer
@@ -186,7 +186,7 @@ class Film(RuleBasedStateMachine):
                     pace=RateLimiter(self.clock),
                     clock=self.clock,
                     verify=verify,
-                    averages=Averages(),
+                    averages=RenderTimes(),
                     listen=lambda event: None,
                     words=str,
                     mark=mark,

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from storyboard.spend.ledger import LedgerUnusable
-from storyboard.spend.outcome import Exit
+from storyboard.spend.outcome import ExitCode
 from storyboard.spend.session import FolderInUse
 from storyboard.spend.states import State
 from tests.render.run_fixture import FastClock, RunProject, failing_at, run_project, trusting
@@ -37,11 +37,11 @@ WRITES = [
 def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_goes_on(tmp_path: Path, point: str) -> None:
     with run_project(tmp_path, 3, chained=[2], verify=trusting) as film:
         outcome = film.run(mark=failing_at(point, OSError(errno.ENOSPC, "No space left on device"), once=True))
-        assert outcome.code is Exit.INCOMPLETE, "an answer that the ledger does not take is kept beside it"
+        assert outcome.code is ExitCode.INCOMPLETE, "an answer that the ledger does not take is kept beside it"
         assert "No space left" in outcome.stopped
         assert outcome.spent == pytest.approx(0.56 * sum(film.charges.values()))
         again = film.run()
-        assert again.code is Exit.FINE
+        assert again.code is ExitCode.FINE
         assert max(film.charges.values()) == 1
         assert max(film.queued.values()) == 1
 
@@ -52,7 +52,7 @@ def test_a_clock_that_is_set_wrong_loses_nothing(tmp_path: Path, days: int) -> N
         film.run(mark=failing_at("poll.before", OSError(errno.EIO, "stop here")))
         assert set(film.states()) == {"queued"}
         wrong = FastClock(shift=days * 86400)
-        assert film.run(clock=wrong).code is Exit.FINE
+        assert film.run(clock=wrong).code is ExitCode.FINE
         assert set(film.charges.values()) == {1}
 
 
@@ -67,8 +67,8 @@ def test_a_copied_project_collects_and_sends_nothing_that_its_ledger_holds(tmp_p
         copy = tmp_path / "copy"
         shutil.copytree(tmp_path, copy, ignore=shutil.ignore_patterns("copy"))
         other = RunProject(copy, copy / "film.sb", film.server, film.clock)
-        assert other.run().code is Exit.FINE
-        assert film.run().code is Exit.FINE
+        assert other.run().code is ExitCode.FINE
+        assert film.run().code is ExitCode.FINE
         assert set(film.charges.values()) == {1}
         assert film.clips() == other.clips()
 
@@ -90,7 +90,7 @@ def test_a_job_of_a_script_that_changed_is_collected_all_the_same(tmp_path: Path
     with run_project(tmp_path, 1) as film:
         film.run(mark=failing_at("poll.before", OSError(errno.EIO, "stop here")))
         film.script.write_text(film.script.read_text().replace("waits", "laughs"))
-        assert film.run().code is Exit.FINE
+        assert film.run().code is ExitCode.FINE
         assert [entry.state for entry in film.entries()] == [State.SAVED, State.SAVED]
         assert film.clips() == ["s01c01-room-1_t1.mp4", "s01c01-room-1_t2.mp4"]
 
@@ -110,7 +110,7 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
 def test_the_budget_counts_what_is_perhaps_paid(tmp_path: Path) -> None:
     with run_project(tmp_path, 3, faults=["queue:500"], verify=trusting) as film:
         outcome = film.run(max_cost=0.6, jobs=1)
-        assert outcome.code is Exit.NO_MONEY
+        assert outcome.code is ExitCode.NO_MONEY
         assert outcome.unknown == ["s01c01"]
         assert sum(film.queued.values()) == 1
 
@@ -118,9 +118,9 @@ def test_the_budget_counts_what_is_perhaps_paid(tmp_path: Path) -> None:
 def test_a_budget_that_forbids_sending_again_leaves_the_payment_unknown(tmp_path: Path) -> None:
     with run_project(tmp_path, 1, faults=["queue:500"], verify=trusting) as film:
         film.run()
-        assert film.run(resend=["s01c01"], max_cost=0.1).code is Exit.NO_MONEY
+        assert film.run(resend=["s01c01"], max_cost=0.1).code is ExitCode.NO_MONEY
         assert film.states() == ["unknown"]
-        assert film.run(resend=["s01c01"]).code is Exit.FINE
+        assert film.run(resend=["s01c01"]).code is ExitCode.FINE
 
 
 @contextmanager

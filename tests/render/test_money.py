@@ -25,8 +25,8 @@ from storyboard.sandbox.account import AccountEntry, SandboxAccount
 from storyboard.spend.bill import match_bill
 from storyboard.spend.budget import Budget, committed_usd
 from storyboard.spend.ledger import FILE
-from storyboard.spend.outcome import Exit
-from storyboard.spend.session import Declined
+from storyboard.spend.outcome import ExitCode
+from storyboard.spend.session import PlanDeclined
 from storyboard.spend.states import State
 from storyboard.venice.history import BillRow, read_history
 from storyboard.venice.protocol import Answer, read_balance, read_quote
@@ -80,7 +80,7 @@ def test_max_cost_counts_the_services_prices(tmp_path: Path) -> None:
     with run_project(tmp_path, 3, verify=trusting) as film:
         account_of(film).factor = 1.5
         outcome = film.run(max_cost=1.9, jobs=1)
-        assert outcome.code is Exit.NO_MONEY
+        assert outcome.code is ExitCode.NO_MONEY
         assert outcome.spent == pytest.approx(1.86)
         assert taken(film) == pytest.approx(1.86)
 
@@ -94,13 +94,13 @@ def test_without_a_price_yes_is_not_enough(tmp_path: Path, fault: str) -> None:
     with commands(tmp_path, 2, faults=[fault]) as here:
         done = here.render("--yes")
         assert done.code == 3
-        assert "nothing was sent. Venice does not tell its price" in done.said
+        assert "nothing was sent. Venice does not give its price" in done.said
         assert re.search(r"the table \(.*\d{4}-\d\d-\d\d\) says \$1\.12", done.said)
-        assert done.said.endswith("Add --accept-estimate to send all the same")
+        assert done.said.endswith("Add --accept-estimate to send anyway")
         assert "queue" not in here.paths
         accepted = here.render("--yes", "--accept-estimate")
         assert accepted.code == 0
-        assert "Venice does not tell its price" in accepted.said
+        assert "Venice does not give its price" in accepted.said
         assert here.charged == 2
 
 
@@ -110,9 +110,9 @@ def test_without_a_price_a_person_is_asked_in_words(tmp_path: Path) -> None:
         terminal(here, "render", "film.sb", "--base-url", here.url) as at,
     ):
         at.read_until("[y/N]")
-        asked = at.shown[at.shown.rindex("Venice does not tell") :]
+        asked = at.shown[at.shown.rindex("Venice does not give") :]
         or_more = "or $0.62 by Venice's published quotes, 2026-09-28"
-        assert f"says $0.56, {or_more}. Send 1 clip all the same?" in " ".join(asked.split())
+        assert f"says $0.56, {or_more}. Send 1 clip anyway?" in " ".join(asked.split())
         at.type("n\n")
         assert at.finish() == 2
         assert here.charged == 0
@@ -168,7 +168,7 @@ def test_a_price_that_rises_while_the_person_thinks_is_asked_again(tmp_path: Pat
             time.sleep(0.1)  # fifteen seconds on the clock of this run
             return True
 
-        assert film.run(agree=agree).code is Exit.FINE
+        assert film.run(agree=agree).code is ExitCode.FINE
         assert seen == [1.12, 1.86]
         assert taken(film) == pytest.approx(1.86)
 
@@ -195,7 +195,7 @@ def test_the_plan_says_what_is_left_and_whether_it_suffices(tmp_path: Path) -> N
         account_of(here).usd = 5.0
         assert "$5.00 is left to spend with this key, and $3.88 after this run." in here.render().said
         account_of(here).usd = 1.0
-        assert "$1.00 is left to spend with this key: $0.12 too little for this run." in here.render().said
+        assert "$1.00 is left to spend with this key, $0.12 too little for this run." in here.render().said
         done = here.render("--yes", "--jobs", "1")
         assert done.code == 5
         assert "the credit is used up (Insufficient USD" in done.said
@@ -215,16 +215,16 @@ def test_the_limit_of_a_key_is_told_from_an_empty_account(tmp_path: Path) -> Non
     [
         ("rate_limits:401", "this key may not read it"),
         ("rate_limits:403", "this key may not read it"),
-        ("rate_limits:html", "the answer holds no sum"),
+        ("rate_limits:html", "the answer contains no sum"),
         ("rate_limits:close", "the service does not answer"),
-        ("rate_limits:deep", "the answer holds no sum"),
+        ("rate_limits:deep", "the answer contains no sum"),
     ],
 )
 def test_a_balance_that_cannot_be_had_costs_nothing_else(tmp_path: Path, fault: str, why: str) -> None:
     with commands(tmp_path, 1, faults=[fault]) as here:
         done = here.render("--yes")
         assert done.code == 0
-        assert done.said.count(f"What is left on the account is not known: {why}.") == 1
+        assert done.said.count(f"The balance of the account is not known: {why}.") == 1
 
 
 @pytest.mark.parametrize("usd", ["-1", "NaN", '"5"', "1e400", "null", "{}"])
@@ -342,7 +342,7 @@ def test_a_bill_that_cannot_be_read_changes_nothing(tmp_path: Path, fault: str) 
         here.render("--yes")
         done = bill(here)
         assert done.code == 3
-        assert "does not tell its history" in done.said
+        assert "does not show the account's history" in done.said
         assert [entry.charged for entry in here.entries()] == [None]
 
 
@@ -400,7 +400,7 @@ def test_an_unknown_payment_is_settled_by_the_bill_where_the_person_confirms(tmp
         assert [one.state for one in here.entries()] == [State.UNKNOWN], "nothing is settled without the person"
         words = ("status", "film.sb", "--bill", "--base-url", here.url)
         with terminal(here, *words, VENICE_ADMIN_KEY=ADMIN) as at:
-            at.read_until("Count it so?")
+            at.read_until("Record it as such?")
             at.type("y\n")
             assert at.finish() == 0
         assert [one.state for one in here.entries()] == [State.LOST]
@@ -423,10 +423,10 @@ def test_a_missing_line_is_a_proposal_after_an_hour(tmp_path: Path) -> None:
         with sqlite3.connect(here.out / FILE) as ledger:
             ledger.execute("UPDATE event SET at = at - 3601")
         ledger.close()
-        assert "s01c01 was probably not charged: there is no line for it" in bill(here).out
+        assert "s01c01 was probably not charged: the bill has no line for it" in bill(here).out
         assert [one.state for one in here.entries()] == [State.UNKNOWN], "nothing is settled without the person"
         with terminal(here, "status", "film.sb", "--bill", "--base-url", here.url, VENICE_ADMIN_KEY=ADMIN) as at:
-            at.read_until("Count it so?")
+            at.read_until("Record it as such?")
             at.type("y\n")
             assert at.finish() == 0
         assert [one.state for one in here.entries()] == [State.UNPAID]
@@ -521,10 +521,10 @@ def test_the_last_line_of_the_plan_is_what_is_charged(tmp_path: Path, seed: int)
                 return not plan.estimated
 
             retake = [chance.choice(jobs).id] if chance.random() < 0.3 else []
-            with suppress(Declined):
+            with suppress(PlanDeclined):
                 outcome = film.run(jobs_of=jobs, out=out, agree=agree, retake=retake)
             film.script.write_text(changed(film.script.read_text(), chance))
-            if "does not tell" in lines[-1]:
+            if "does not give" in lines[-1]:
                 assert taken(film) == before, "nobody pays what nobody agreed to"
                 continue
             said = float(found[1].replace(",", "")) if (found := re.search(r"for \$([\d,.]+\d)", lines[-1])) else 0.0

@@ -11,22 +11,22 @@ import pytest
 
 from storyboard.film.verify import verify_clip
 from storyboard.render.planning import PlannedAction
-from storyboard.spend.outcome import Exit
-from storyboard.spend.session import Declined, FolderInUse
+from storyboard.spend.outcome import ExitCode
+from storyboard.spend.session import FolderInUse, PlanDeclined
 from tests.render.run_fixture import KEY, run_project, trusting
 
 
 def test_a_film_is_rendered_once(tmp_path: Path) -> None:
     with run_project(tmp_path, 3) as film:
         first = film.run()
-        assert first.code is Exit.FINE
+        assert first.code is ExitCode.FINE
         assert first.saved == ["s01c01", "s02c01", "s03c01"]
         assert film.clips() == ["s01c01-room-1_t1.mp4", "s02c01-room-2_t1.mp4", "s03c01-room-3_t1.mp4"]
         assert all(verify_clip(path, 5, "16:9").is_clip for path in (film.out / "clips").glob("*.mp4"))
         assert set(film.charges.values()) == {1}
         calls = len(film.server.memory.calls)
         second = film.run()
-        assert second.code is Exit.FINE
+        assert second.code is ExitCode.FINE
         assert len(film.server.memory.calls) == calls, "a finished film needs no call"
         assert second.spent == 0
 
@@ -87,7 +87,7 @@ def test_equal_clips_are_paid_once_and_a_retake_gives_one_its_own(tmp_path: Path
 def test_a_retake_is_chosen_and_counted_on(tmp_path: Path) -> None:
     with run_project(tmp_path, 1) as film:
         film.run()
-        assert film.run(retake=["s01c01"]).code is Exit.FINE
+        assert film.run(retake=["s01c01"]).code is ExitCode.FINE
         assert film.clips() == ["s01c01-room-1_t1.mp4", "s01c01-room-1_t2.mp4"]
         film.run()
         assert film.plan is not None
@@ -98,7 +98,7 @@ def test_a_retake_is_chosen_and_counted_on(tmp_path: Path) -> None:
 
 def test_a_chained_clip_starts_from_the_last_frame_of_the_one_before(tmp_path: Path) -> None:
     with run_project(tmp_path, 3, chained=[2]) as film:
-        assert film.run().code is Exit.FINE
+        assert film.run().code is ExitCode.FINE
         bodies = [json.loads(call.body) for call in film.server.memory.calls if call.path.endswith("/queue")]
         started = [body for body in bodies if "image_url" in body]
         assert len(started) == 1
@@ -123,7 +123,7 @@ def test_a_chained_clip_starts_from_the_last_frame_of_the_one_before(tmp_path: P
 def test_nothing_is_sent_past_the_budget(tmp_path: Path) -> None:
     with run_project(tmp_path, 3) as film:
         outcome = film.run(max_cost=1.2, jobs=1)
-        assert outcome.code is Exit.NO_MONEY
+        assert outcome.code is ExitCode.NO_MONEY
         assert outcome.saved == ["s01c01", "s02c01"]
         assert outcome.unsent == ["s03c01"]
         assert outcome.spent == pytest.approx(1.12)
@@ -133,7 +133,7 @@ def test_nothing_is_sent_past_the_budget(tmp_path: Path) -> None:
 
 def test_without_agreement_nothing_is_sent(tmp_path: Path) -> None:
     with run_project(tmp_path, 1) as film:
-        with pytest.raises(Declined):
+        with pytest.raises(PlanDeclined):
             film.run(agree=lambda plan: False)
         assert not film.queued
 
@@ -176,7 +176,7 @@ def test_a_clip_that_was_deleted_or_changed_is_fetched_again_while_the_service_h
         gone.unlink()
         changed.write_bytes(b"graded")
         outcome = film.run()
-        assert outcome.code is Exit.FINE
+        assert outcome.code is ExitCode.FINE
         assert changed.read_bytes() == b"graded", "a changed file is never overwritten"
         assert film.clips() == [gone.name, changed.name, "s02c01-room-2_t2.mp4"]
         assert sum(film.charges.values()) == 2
@@ -188,7 +188,7 @@ def test_a_clip_that_is_gone_everywhere_is_named_for_a_retake(tmp_path: Path) ->
         (film.out / "clips" / film.clips()[0]).unlink()
         film.server.memory.jobs.clear()
         outcome = film.run()
-        assert outcome.code is Exit.INCOMPLETE
+        assert outcome.code is ExitCode.INCOMPLETE
         assert outcome.failed == ["s01c01"]
         film.run()
         assert film.plan is not None
@@ -199,7 +199,7 @@ def test_a_clip_that_is_gone_everywhere_is_named_for_a_retake(tmp_path: Path) ->
 
 def test_a_model_with_a_download_address(tmp_path: Path) -> None:
     with run_project(tmp_path, 2, model="grok-imagine") as film:
-        assert film.run().code is Exit.FINE
+        assert film.run().code is ExitCode.FINE
         fetches = [call for call in film.server.memory.calls if call.path.startswith("/media/")]
         assert len(fetches) == 2
         assert all("authorization" not in call.headers for call in fetches)

@@ -10,7 +10,7 @@ import av
 import pytest
 from PIL import Image, ImageChops
 
-from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.bodies import QueueBody
 from storyboard.sandbox.clips import draw_clip, draw_once
 from storyboard.sandbox.reference_strip import pictures_of
 from tests.sandbox.requests import grok, kling, picture, seedance
@@ -23,8 +23,8 @@ def frames_of(data: bytes) -> list[Image.Image]:
         return [frame.to_image() for frame in container.decode(video=0)]
 
 
-def drawn(body: dict[str, Any], make: Callable[[Queue, str, bool], bytes] = draw_clip) -> list[Image.Image]:
-    return frames_of(make(Queue.model_validate(body), "3f2a9c11", False))
+def drawn(body: dict[str, Any], make: Callable[[QueueBody, str, bool], bytes] = draw_clip) -> list[Image.Image]:
+    return frames_of(make(QueueBody.model_validate(body), "3f2a9c11", False))
 
 
 def strip_of(frame: Image.Image) -> Image.Image:
@@ -61,10 +61,10 @@ def test_tags_are_those_of_the_request() -> None:
     url = picture()
     elements = [{"frontal_image_url": url, "reference_image_urls": [url]}, {"frontal_image_url": url}]
     body = kling(elements=elements, scene_image_urls=[url], image_url=url, end_image_url=url)
-    tags = [sent.tag for sent in pictures_of(Queue.model_validate(body))]
+    tags = [sent.tag for sent in pictures_of(QueueBody.model_validate(body))]
     assert tags == ["start", "@Element1", "angle", "@Element2", "@Image1", "end"]
-    assert [sent.tag for sent in pictures_of(Queue.model_validate(seedance()))] == ["<Image 1>"]
-    assert [sent.tag for sent in pictures_of(Queue.model_validate(grok()))] == ["@Image1"]
+    assert [sent.tag for sent in pictures_of(QueueBody.model_validate(seedance()))] == ["<Image 1>"]
+    assert [sent.tag for sent in pictures_of(QueueBody.model_validate(grok()))] == ["@Image1"]
 
 
 def test_captions_change_with_the_shots_of_the_prompt() -> None:
@@ -101,7 +101,7 @@ def test_whatever_is_sent_gives_a_clip_of_the_asked_length_and_aspect(body: dict
 
 
 def test_a_plain_clip_is_made_once_for_each_length_aspect_and_sound() -> None:
-    body = Queue.model_validate(kling())
+    body = QueueBody.model_validate(kling())
     first, *others = [draw_once(body, str(number), True) for number in range(1000)]
     assert all(clip is first for clip in others), "not one like it: the same"
     assert len(frames_of(first)) == 6 * 24

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from storyboard.sandbox.app import SandboxSettings
-from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.bodies import QueueBody
 from storyboard.sandbox.job_store import JobStore
 from storyboard.sandbox.server import SandboxServer
 from tests.sandbox.requests import grok, kling, post
@@ -115,7 +115,7 @@ def test_a_queue_id_lives_a_day() -> None:
 def test_a_request_is_answered_before_its_clip_is_drawn() -> None:
     drawn: list[str] = []
 
-    def draw(_body: Queue, name: str, _sound: bool) -> bytes:
+    def draw(_body: QueueBody, name: str, _sound: bool) -> bytes:
         drawn.append(name)
         return b"a clip"
 

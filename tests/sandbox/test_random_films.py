@@ -11,7 +11,7 @@ from storyboard.catalog import GUIDE, SERVICE, Model, find_model, models
 from storyboard.compiler.drafts import compile_on
 from storyboard.compiler.emit import request_body
 from storyboard.compiler.pipeline import Analysis, DraftModel, analyze_text
-from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.bodies import QueueBody
 from storyboard.sandbox.validation import problems_of_body
 
 NAMES = [f"P{n}" for n in range(6)]
@@ -60,7 +60,7 @@ def refusals(analysis: Analysis) -> list[str]:
     """What the sandbox would refuse of the clips of a film, but for more elements than it takes (SB314 says that)."""
     found = []
     for clip in analysis.clips:
-        body = Queue.model_validate(request_body(analysis, clip, "link"))
+        body = QueueBody.model_validate(request_body(analysis, clip, "link"))
         service = _service(clip.model)
         found += [f"{clip.id} {path}: {why}" for path, why in problems_of_body(body, service) if path != ("elements",)]
     return found

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from storyboard.studio.comments import MOST_IN_A_ROW, MOST_WAITING, ROW_SECONDS, Comments, TooMany
+from storyboard.studio.comments import MOST_IN_A_ROW, MOST_WAITING, ROW_SECONDS, Comments, TooManyComments
 from storyboard.studio.guests import MOST_PAGES
 from tests.studio.conftest import Studio, running, write_film
 
@@ -232,14 +232,14 @@ def test_comments_are_counted_by_sender_and_outlive_the_studio(tmp_path: Path) -
         box = comments()
         for _ in range(MOST_IN_A_ROW):
             await box.add(COMMENT, "one")
-        with pytest.raises(TooMany, match="wait a minute"):
+        with pytest.raises(TooManyComments, match="wait a minute"):
             await box.add(COMMENT, "one")
         await box.add(COMMENT, "two")
         now[0] += ROW_SECONDS
         await box.add(COMMENT, "one")
         for number in range(MOST_WAITING - len(box.waiting)):
             await box.add(COMMENT, f"sender {number}")
-        with pytest.raises(TooMany, match="come back later"):
+        with pytest.raises(TooManyComments, match="try again later"):
             await box.add(COMMENT, "three")
         await box.remove(box.waiting[0].id)
         await box.add(COMMENT, "three")

@@ -428,7 +428,7 @@ def test_cast_stills_and_notes_by_keyboard(studio: Studio, browser: Browser) -> 
         page.locator("[role=menu] button", has_text="Write a note").focus()
         page.keyboard.press("Enter")
         page.keyboard.type("her left hand")
-        press("Write it down")
+        press("Save the note")
         page.locator("#shot-1\\.1", has_text="her left hand").wait_for(state="attached")
         page.locator(".cm-line", has_text="[[TODO her left hand]]").wait_for()
     finally:

@@ -82,7 +82,7 @@ def _run(archive: Path, folder: Path, *requests: object) -> list[dict[str, Any]]
     command = [sys.executable, "-I", "-c", _WORKER, str(archive), str(folder)]
     done = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
-    assert "report it as a fault" not in done.stdout, done.stdout
+    assert "report it as a bug" not in done.stdout, done.stdout
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 

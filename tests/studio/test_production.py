@@ -14,7 +14,7 @@ import av
 import numpy as np
 import pytest
 
-from storyboard.project.daily_ceiling import CannotSet, set_daily_ceiling
+from storyboard.project.daily_ceiling import CeilingNotSet, set_daily_ceiling
 from storyboard.studio.offers import GOOD_FOR, Offer, Offers
 from storyboard.studio.render_offer import why_not_now
 from storyboard.studio.takes import StudioRefusal
@@ -220,7 +220,7 @@ def test_one_line_of_the_project_file_is_written(tmp_path: Path, before: str, us
 )
 def test_a_project_file_that_is_written_otherwise_stays(tmp_path: Path, text: str) -> None:
     (tmp_path / "sbc.toml").write_text(text)
-    with pytest.raises(CannotSet):
+    with pytest.raises(CeilingNotSet):
         set_daily_ceiling(tmp_path / "film.sb", 20)
     assert (tmp_path / "sbc.toml").read_text() == text
 

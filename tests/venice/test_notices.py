@@ -26,10 +26,10 @@ def answer(status: int = 200, body: Any = QUEUED, **headers: str) -> Answer:
             (f"{ASKED} ends on 2027-01-01",),
         ),
         (answer(x_venice_deprecated="false"), ()),
-        (answer(x_venice_deprecated_replacement="kling-o4"), (f"kling-o4 takes the place of {ASKED}",)),
+        (answer(x_venice_deprecated_replacement="kling-o4"), (f"kling-o4 replaces {ASKED}",)),
         (
             answer(x_venice_model_deprecation_warning="Use\x1b[2J another\none."),
-            (f"about {ASKED} the service says: Use\N{REPLACEMENT CHARACTER}[2J another one.",),
+            (f"the service says about {ASKED}: Use\N{REPLACEMENT CHARACTER}[2J another one.",),
         ),
         (
             answer(body={"model": "kling-o4", "queue_id": "a"}),

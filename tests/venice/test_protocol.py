@@ -125,7 +125,7 @@ def test_a_cut_or_packed_answer_is_unknown() -> None:
 def test_a_refusal_is_one_whatever_its_body(status: int, body: bytes) -> None:
     outcome = read_queue(answer(status, body, whole=False), NOW)
     assert isinstance(outcome, Refused)
-    assert outcome.words == f"answer {status} without a word"
+    assert outcome.words == f"answer {status} without an explanation"
 
 
 @given(st.integers(100, 599), st.binary(max_size=60), st.booleans())
@@ -182,8 +182,8 @@ def test_failed() -> None:
 @pytest.mark.parametrize(
     ("refunded", "words"),
     [
-        (True, "Moderated. The credits were given back."),
-        (False, "Moderated. The credits were not given back."),
+        (True, "Moderated. The credits were refunded."),
+        (False, "Moderated. The credits were not refunded."),
         (None, "Moderated"),
         ("yes", "Moderated"),
     ],
@@ -282,11 +282,11 @@ def test_no_answer_breaks_the_reading(status: int, body: bytes) -> None:
             "Consent. You may use these faces.",
         ),
         ({"error": "two\n  lines"}, "two lines"),
-        ({"error": "  "}, "answer 400 without a word"),
-        ({"error": 7, "issues": 7, "details": 7, "consent": 7}, "answer 400 without a word"),
-        ({}, "answer 400 without a word"),
-        (b"<html>edge</html>", "answer 400 without a word"),
-        (b"", "answer 400 without a word"),
+        ({"error": "  "}, "answer 400 without an explanation"),
+        ({"error": 7, "issues": 7, "details": 7, "consent": 7}, "answer 400 without an explanation"),
+        ({}, "answer 400 without an explanation"),
+        (b"<html>edge</html>", "answer 400 without an explanation"),
+        (b"", "answer 400 without an explanation"),
     ],
 )
 def test_the_words_of_a_refusal_whatever_its_shape(body: object, words: str) -> None:

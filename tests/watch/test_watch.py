@@ -241,7 +241,7 @@ def test_the_line_says_how_things_are(long_film: Path) -> None:
         page.until("2 errors")
         long_film.unlink()
         page.until("film.sb is gone")
-        assert "time 14" in page.html, "the page stays as it was"
+        assert "time 14" in page.html, "this page is no longer updated"
         long_film.write_text(script)
         page.until(at_first)
 

@@ -1,13 +1,17 @@
 """Makes a Python on Linux look like one on Windows, as far as this package can tell: put this folder on PYTHONPATH.
 
 Gone are the names of `os` and `signal` that Windows does not have (but `os.uname`, which NumPy asks on Linux), and the
-modules `fcntl` and `resource`; event loops take no signal handlers; paths are found whatever their case. The standard library is loaded before, with its own eyes
-open. (`PYTHONIOENCODING=cp1252` gives the streams.)
+modules `fcntl` and `resource`; event loops take no signal handlers; paths are found whatever their case; folders are
+locked as Windows does it. The standard library is loaded before, with its own eyes open. (`PYTHONIOENCODING=cp1252`
+gives the streams.)
 """
 
 import asyncio
 import builtins
+import errno
 import functools
+import importlib.abc
+import importlib.machinery
 import io
 import multiprocessing
 import os
@@ -19,6 +23,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
+from types import ModuleType
 from typing import Any
 
 _MODULES = (asyncio, multiprocessing, shutil, socket, sqlite3, subprocess, tempfile)  # loaded, and in use as they are
@@ -95,6 +101,44 @@ class _Blocked:
             raise ModuleNotFoundError(f"No module named {name!r} (as on Windows)", name=name)
 
 
+class _Msvcrt(ModuleType):
+    """Locks a file as Windows does it, by the lock that Linux has: refused with EACCES where it is held."""
+
+    LK_UNLCK, LK_NBLCK = 0, 2
+
+    def locking(self, handle: int, mode: int, size: int) -> None:  # the signature of Windows
+        try:
+            flock(handle, LOCK_UN if mode == self.LK_UNLCK else LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            raise PermissionError(errno.EACCES, "Permission denied") from None
+
+
+class _AsOnWindows(importlib.machinery.SourceFileLoader):
+    """Runs a module that chooses by `sys.platform` what it is made of. Nothing else finds `msvcrt`: the standard library
+    takes its presence for Windows."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        there, sys.platform = sys.platform, "win32"
+        sys.modules["msvcrt"] = _Msvcrt("msvcrt")
+        try:
+            super().exec_module(module)
+        finally:
+            sys.platform = there
+            del sys.modules["msvcrt"]
+
+
+class _Lock(importlib.abc.MetaPathFinder):
+    """Finds the package's lock of a folder, to be run as on Windows."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> importlib.machinery.ModuleSpec | None:
+        if name != "storyboard.spend.lock":
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)  # type: ignore[arg-type] # as given
+        if spec is not None and spec.origin is not None:
+            spec.loader = _AsOnWindows(name, spec.origin)
+        return spec
+
+
 def _without_unix_names() -> None:
     for name in _OS_NAMES:
         if hasattr(os, name):
@@ -104,7 +148,7 @@ def _without_unix_names() -> None:
             delattr(signal, name)
     for name in ("fcntl", "resource", "pwd", "grp", "termios", "tty", "pty"):
         sys.modules.pop(name, None)
-    sys.meta_path.insert(0, _Blocked())
+    sys.meta_path[:0] = [_Blocked(), _Lock()]
 
     def no_handler(*_: object) -> None:
         raise NotImplementedError

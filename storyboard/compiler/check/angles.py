@@ -1,9 +1,9 @@
-"""SB512: an element that the model knows from one side.
+"""SB512: an element that the model sees from one side only.
 
-Information, once a declaration. Kling's elements take one front image and up to three more of the same subject
-(Reference to Video guide, `elements[].reference_image_urls`); the guide's tips ask for the front, the side and 45°.
-What no picture shows, the model makes up anew in every clip. Silent where no model of the film takes angles, and for
-names that the film does not use.
+Information, once for each declaration. Kling's elements take one front image and up to three more of the same subject
+(Reference to Video guide, `elements[].reference_image_urls`); the guide's tips ask for the front, the side and 45°. The
+model invents what no picture shows, differently in every clip. Silent if no model of the film takes angles, and for
+unused names.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ CODES = (Code("SB512", "An element without angles", Severity.INFORMATION),)
 
 
 def check(view: FilmView) -> Iterator[Finding]:
-    """An element in use whose one picture is its front, where a model takes angles; once a declaration."""
-    models = view.models_of()
+    """An element in use whose only picture is its front, if a model takes angles; once for each declaration."""
+    models = view.models
     for entity in view.cast:
         own_front = "front" in entity.places and (entity.base is None or entity.pictures != entity.base.pictures)
         if entity.is_location or len(entity.pictures) != 1 or not own_front:
             continue
         if any(model.angles and not model.is_flat for model in models.get(entity, ())):
             message = f"{entity.name} has one picture, so the model invents the other sides."
-            advice = "Pictures from the side and at 45° hold the look: angles: refs/side.png, refs/45.png"
+            advice = "Pictures from the side and at 45° keep the look steady: angles: refs/side.png, refs/45.png"
             yield Finding("SB512", entity.declared, message, advice)

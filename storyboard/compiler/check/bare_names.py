@@ -1,11 +1,11 @@
-"""SB205: a declared name in the text without its @, which the model would read as a word.
+"""SB205: a declared name in the text without its @, which the model would read as an ordinary word.
 
-A warning with a safe fix, since one repair is likely and nothing is lost: the @ before every plain use of the name in
-the shot. It is given in every clip, whether the name is brought in otherwise or not; a place is left alone in a clip
-that has it, since prose names places all the time. Names count in whole words, as declared or in capitals, so that
-`mist` is never Mist. What comes after a name may be read as a part of it: then the fix writes braces.
+A warning with a safe fix, because only one repair is likely and nothing is lost: the @ before every plain use of the
+name in the shot. It is reported in every clip, whether the name is brought in elsewhere or not. A place is allowed in a
+clip that has it, since prose often names places. Names count as whole words, as declared or in capitals, so `mist` is
+never Mist. If the characters after a name could be read as part of it, the fix writes braces.
 
-    Mira waits.             told in a clip that has Mira, too: the prompt would have a word where its tag belongs
+    Mira waits.             reported, even in a clip with Mira: the prompt would have a word where its tag belongs
     The harbor is empty.    silent in a clip that plays there
 """
 
@@ -23,8 +23,10 @@ CODES = (Code("SB205", "A declared name written without @", Severity.WARNING),)
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:
-    """A character's or a prop's name without @, in every clip; a location's in a clip that does not have it. Once per
-    name and shot, and once for the text that sets the scene."""
+    """The name of a character or prop without @, in every clip; that of a location, in a clip without the location.
+
+    Once for each name and shot, and once for the text that sets the scene.
+    """
     reported: set[Entity] = set()
     if not plan.clips:  # a length that cannot be read hides nothing here
         for shot in plan.scene.shots:
@@ -37,9 +39,11 @@ def check(plan: ScenePlan) -> Iterator[Finding]:
 
 
 def _bare(names: Iterable[BareName], present: set[Entity], seen: set[Entity]) -> Iterator[Finding]:
-    """SB205, once for every name in a clip: at its first place without an @, with a fix for all of them. `present` are
-    those who are in the clip all the same, `seen` those who were told already. A place that is in the clip may be
-    called by its name."""
+    """SB205 once for every name in a clip, at its first place without an @, with a fix for all its places.
+
+    `present` are the entities that are in the clip anyway: a place among them may be called by its name. `seen` are
+    those already reported.
+    """
     by_entity: dict[Entity, list[BareName]] = {}
     for one in names:
         by_entity.setdefault(one.entity, []).append(one)
@@ -57,6 +61,6 @@ def _bare(names: Iterable[BareName], present: set[Entity], seen: set[Entity]) ->
 
 
 def _marked(one: BareName) -> tuple[Edit, ...]:
-    """The name as a mention; in braces where what follows would be read as a part of it."""
+    """The edits that make a name a mention, in braces if the next characters could be read as part of it."""
     start, end = Span(one.at.anchor, one.at.start, one.at.start), Span(one.at.anchor, one.at.end, one.at.end)
     return (Edit(start, "@{"), Edit(end, "}")) if one.needs_braces else (Edit(start, "@"),)

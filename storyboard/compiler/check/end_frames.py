@@ -1,7 +1,7 @@
-"""SB309: start and end frames that the model does not take.
+"""SB309: start and end frames that the model does not accept.
 
-An error at the frame: the request would be refused, since bodies are strict per model (API reference). `start: last-
-frame` counts as a start frame.
+An error at the frame: the service would refuse the request, since it accepts only the fields of each model (API
+reference). `start: last-frame` counts as a start frame.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ CODES: tuple[Code, ...] = ()
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:
-    """A frame given to a model that takes none."""
+    """A frame for a model that accepts none of its kind."""
     model = plan.scene.settings.model
     for shot in plan.scene.shots:
         for word, is_taken, span in (

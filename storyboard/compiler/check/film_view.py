@@ -1,42 +1,66 @@
-"""The view of the whole film that film rules look at.
+"""The view of the whole film for film rules.
 
-Scene rules see a plan, the scene with its clips; what only the whole film shows (whether a name is used, which models a
-picture is sent to) needs this. Everything in it is there before the first rule runs, but for the images, which are
-looked at when a rule asks for them.
+Scene rules see a plan: the scene with its clips. Questions about the whole film (whether a name is used, which models
+receive a picture) need this view. Everything in it exists before the first rule runs, except for the images, which are
+read when a rule asks for them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from storyboard.catalog import Model
 from storyboard.compiler.images import ImageCache
 from storyboard.compiler.ir.parsed import Script
 from storyboard.compiler.ir.planned import ScenePlan
-from storyboard.compiler.ir.resolved import Entity
+from storyboard.compiler.ir.resolved import Entity, Identity
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.text import Anchor
 
 
-class FilmView(NamedTuple):
-    """A film with its plans. `used` are the names in use; `own_blocks` the blocks of the compiled file itself;
-    `default` is the model of the title page; `scripts` are all files as parsed."""
+@dataclass(frozen=True)
+class FilmView:
+    """A film with its plans.
+
+    `used` are the names in use; `own_blocks` the blocks of the compiled file itself; `default` is the model of the
+    title page; `scripts` are all files as parsed.
+    """
 
     plans: tuple[ScenePlan, ...]
     cast: tuple[Entity, ...]
-    used: AbstractSet[Entity]
+    used: AbstractSet[Identity]
     own_blocks: AbstractSet[Anchor]
     default: Model
     images: ImageCache
     scripts: tuple[Script, ...]
     loader: Loader
 
-    def models_of(self) -> dict[Entity, list[Model]]:
+    @cached_property
+    def models(self) -> dict[Entity, list[Model]]:
         """The models that every entity is sent to."""
-        found: dict[Entity, list[Model]] = {}
+        found: dict[Identity, list[Model]] = {}
         for plan in self.plans:
             for entity, models in plan.models.items():
-                known = found.setdefault(entity, [])
+                known = found.setdefault(entity.identity, [])
                 known += (model for model in models if model not in known)
-        return found
+        return {self._now[identity]: models for identity, models in found.items()}
+
+    @cached_property
+    def seen(self) -> frozenset[Entity]:
+        """Who and what is in a picture."""
+        return self._as_now(entity for plan in self.plans for entity in plan.seen)
+
+    @cached_property
+    def heard(self) -> frozenset[Entity]:
+        """Who speaks and is not seen speaking."""
+        return self._as_now(entity for plan in self.plans for entity in plan.heard)
+
+    @cached_property
+    def _now(self) -> Mapping[Identity, Entity]:
+        return {entity.identity: entity for entity in self.cast}
+
+    def _as_now(self, entities: Iterable[Entity]) -> frozenset[Entity]:
+        return frozenset(self._now[identity] for identity in {entity.identity for entity in entities})

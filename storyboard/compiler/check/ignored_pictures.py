@@ -1,7 +1,7 @@
-"""SB309: pictures of subjects and places that the scene's model does not take.
+"""SB309: pictures of subjects and places that the scene's model does not accept.
 
-A warning: text-to-video and image-to-video siblings have no field for references, so the words are sent alone. The
-clip is filmed all the same, with somebody that the model makes up.
+A warning: text-to-video and image-to-video models have no field for references, so only the words are sent. The clip
+can still be filmed, with somebody that the model invents.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ CODES: tuple[Code, ...] = ()
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:
-    """Somebody with pictures in a scene of a text-to-video or image-to-video model: once a scene, over the first
-    mention. A warning, since the words are sent all the same."""
+    """Somebody with pictures in a scene of a text-to-video or image-to-video model; once, at the first mention."""
     for clip in plan.clips:
         if clip.model.takes_references:
             continue

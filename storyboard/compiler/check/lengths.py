@@ -1,7 +1,7 @@
-"""SB307 and SB310: the length of a shot, which its model does not make.
+"""SB307 and SB310: a shot length that the model does not make.
 
-SB310 where the model lists its durations, SB307 where it gives a range; never both. Durations are whole seconds. The
-fix is the nearest length that the model makes, and is not safe: it changes the film's running time and its price.
+SB310 if the model lists its durations, SB307 if it has a range; never both. Durations are whole seconds. The fix is the
+nearest length that the model makes; it is not safe, because it changes the running time and the price of the film.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CODES = (Code("SB307", "Shot too short or too long"), Code("SB310", "Duration no
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:
-    """A shot that is shorter or longer than its model makes."""
+    """A shot whose length its model does not make, at the length."""
     models: dict[Shot, Model] = {shot: clip.model for clip in plan.clips for shot in clip.shots}
     for shot in plan.scene.shots:
         if shot.duration is None:

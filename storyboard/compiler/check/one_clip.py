@@ -1,7 +1,7 @@
-"""SB308: a scene that is to be one clip and cannot.
+"""SB308: a scene that should be one clip and cannot be.
 
-Once a scene, at the first shot that would begin a second clip, with the limit that made it begin. Where a `===` is
-the reason, the fix takes it out.
+Once for each scene, at the first shot that would begin a second clip, with the limit that causes it. If a `===` is the
+reason, the fix removes it.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ CODES = (Code("SB308", "More than one clip under clips: one"),)
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:
-    """Under `clips: one`, the first shot that would begin a second clip."""
+    """The first shot that would begin a second clip under `clips: one`."""
     if plan.scene.settings.one_clip and len(plan.clips) > 1:
         shot = plan.clips[1].shots[0]
         message = f"This shot would begin a second clip, because {plan.split[0]}."
         fix = Fix(False, (Edit(shot.break_above, ""),)) if shot.break_above else None
-        advice = None if fix else "A shorter scene would fit into one, and clips: auto takes as many as it needs."
+        advice = None if fix else "A shorter scene would fit into one clip; clips: auto makes as many as it needs."
         yield Finding("SB308", shot.header, message, advice, fix=fix)

@@ -1,6 +1,6 @@
-"""SB509 for shots with recordings: a recording is as long as it is, whatever its words.
+"""SB509 for shots with recordings, whose length is measured instead of estimated from words.
 
-The other speeches of such a shot are reckoned by their words, as `speech_length` does everywhere else.
+The other speeches of such a shot are estimated by their words, as in `speech_length`.
 """
 
 from __future__ import annotations
@@ -26,25 +26,27 @@ _MOST_KNOWN = 4096
 
 
 def check(view: FilmView) -> Iterator[Finding]:
-    """A shot whose speeches, some of them recorded, take longer than the shot: at the one in which the time runs
+    """A shot whose speeches, some of them recorded, take longer than the shot, at the one during which the time runs
     out."""
     for plan in view.plans:
-        for shot in plan.scene.shots:
+        for shot in plan.recorded:
             speeches = [beat for beat in shot.beats if isinstance(beat, Dialogue)]
-            if shot.duration is not None and any(beat.recording for beat in speeches):
+            if shot.duration is not None:
                 found = _over(view.loader, shot, speeches)
                 if found is not None:
                     beat, seconds = found
-                    message = f"What is spoken in this shot takes {seconds:.1f} s, and it lasts {shot.duration}."
-                    advice = "The lengths of the recordings are measured."
-                    note = Note("The shot’s length is given here.", shot.header)
+                    message = f"The speech in this shot takes {seconds:.1f} s, but the shot lasts {shot.duration} s."
+                    advice = "The recordings have been measured."
+                    note = Note("The shot's length is given here.", shot.header)
                     fix = longer_shot(plan.scene.settings.model, shot, math.ceil(seconds))
                     yield Finding("SB509", beat.at, message, advice, (note,), fix)
 
 
 def _over(loader: Loader, shot: Shot, speeches: list[Dialogue]) -> tuple[Dialogue, float] | None:
-    """The speech in which the time of a shot runs out, and how long all of them take; None where it does not, or a
-    recording cannot be measured."""
+    """The speech during which the time of a shot runs out, and the seconds of all speeches together.
+
+    None if they fit, or if a recording cannot be measured.
+    """
     seconds, over = 0.0, None
     for beat in speeches:
         length = spoken_seconds(beat) if beat.recording is None else _recorded_seconds(loader, beat.recording)
@@ -57,15 +59,16 @@ def _over(loader: Loader, shot: Shot, speeches: list[Dialogue]) -> tuple[Dialogu
 
 
 def _recorded_seconds(loader: Loader, audio: Audio) -> float | None:
-    """How long a recording is; None where its file does not say."""
+    """The length of a recording in seconds; None if its file does not say."""
     file = loader.real_file(audio.path) if audio.path else None
     stamp = stamp_of(file) if file else None
-    return _measure(file, stamp) if file and stamp and stamp.size <= _MOST_BYTES else None
+    return declared_seconds(file, stamp) if file and stamp and stamp.size <= _MOST_BYTES else None
 
 
 @lru_cache(_MOST_KNOWN)
-def _measure(file: Path, _stamp: Stamp) -> float | None:
-    """The length of a sound file in seconds; None where it does not say. An editor asks after every key."""
+def declared_seconds(file: Path, _stamp: Stamp) -> float | None:
+    """The length of a sound file in seconds by its own head; None where it does not say. An editor asks after every
+    key."""
     from tinytag import TinyTag
 
     try:

@@ -1,8 +1,8 @@
 """SB401 and SB402: sound files that the script names.
 
-Music, ambience, effects and recordings of speeches. They are never sent; the film is mixed from them, so a file that
-is not there, or that does not begin as any sound file does, is found before anything is paid. That a file plays to its
-end is seen by `sbc film`, which decodes it.
+Music, ambience, effects and recordings of speeches. They are never sent; `sbc film` mixes them. So a file that is
+missing, or does not begin like a sound file, is found before anything is paid. Whether a file plays to its end is only
+seen by `sbc film`, which decodes it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CODES: tuple[Code, ...] = ()
 
 
 def check(view: FilmView) -> Iterator[Finding]:
-    """A sound file that is missing, or is not a sound file."""
+    """A sound file that is missing, or that is not a sound file."""
     seen: set[object] = set()
     for audio in _sounds(view):
         if not audio.path or audio.at in seen:
@@ -28,7 +28,7 @@ def check(view: FilmView) -> Iterator[Finding]:
         seen.add(audio.at)
         begins = view.loader.first_bytes(audio.path, _longest())
         if begins is None:
-            advice = "The path is read from the folder of the file that names it. Words in its place describe a sound."
+            advice = "A path starts from the folder of the file that names it. Words in its place describe a sound."
             yield Finding("SB401", audio.at, f"There is no sound file {audio.path}.", advice)
         elif not any(begins[at:].startswith(sign) for at, sign in _signatures()):
             advice = "Use a file that plays: WAV, MP3, M4A, AAC, FLAC, Ogg, Opus."

@@ -1,7 +1,7 @@
-"""SB306 and SB309: what an element has and its model does not take.
+"""SB306 and SB309: angles and videos of an element that its model does not accept.
 
-SB306 for more angles than the model's row allows, at the first that is too many. SB309, a warning, for a `video` on a
-model without that field: the element is sent without it.
+SB306 for more angles than the model's row allows, at the first one too many. SB309, a warning, for a `video` if the
+model has no such field: the element is sent without it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _MOST_VIEWS = 3
 
 
 def check(view: FilmView) -> Iterator[Finding]:
-    """Too many angles of an element; a video of one for a model that takes none (a warning: it is left out)."""
-    models = view.models_of()
+    """Too many angles of an element; a video of a subject for a model that does not accept one (a warning)."""
+    models = view.models
     for entity in view.cast:
         if entity.is_location:
             yield from _views(entity)
@@ -43,7 +43,7 @@ def check(view: FilmView) -> Iterator[Finding]:
 
 
 def _views(place: Entity) -> Iterator[Finding]:
-    """More views of a place than there may be."""
+    """More views of a place than allowed."""
     views = place.pictures[1:]
     if len(views) > _MOST_VIEWS and "views" in place.places:
         kept, extra = views[_MOST_VIEWS - 1].at, views[-1].at

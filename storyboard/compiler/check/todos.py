@@ -1,6 +1,6 @@
-"""SB511: what the writer means to do later.
+"""SB511: reminders of the writer.
 
-Information for every `[[TODO …]]`, so that a list of them is one `sbc check` away. Nothing of it reaches a prompt.
+Information for every `[[TODO …]]`, so that `sbc check` lists them. They never reach a prompt.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MOST_SHOWN = 120
 
 
 def check(view: FilmView) -> Iterator[Finding]:
-    """A note `[[TODO …]]`, in the script itself or in a file that it includes."""
+    """Every note `[[TODO …]]`, in the script itself or in a file that it includes."""
     for script in view.scripts:
         for _, block in script.blocks:
             for remark in block.remarks:

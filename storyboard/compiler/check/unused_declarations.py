@@ -1,7 +1,7 @@
-"""SB204: a declaration that the film does without.
+"""SB204: a declaration that the film does not use.
 
-A warning for names declared in the compiled file itself, when it has a shot; a cast that is included may hold people
-for other films. Any mention, cue, heading or `with` of the name or of a variant is a use.
+A warning for names declared in the compiled file itself, if it has a shot; an included cast may be shared with other
+films. Any mention, cue, heading or `with`, of the name or of a variant, is a use.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ def check(view: FilmView) -> Iterator[Finding]:
     """Names declared in the compiled file that no shot, cue or heading uses."""
     if not any(plan.scene.shots for plan in view.plans):
         return
-    used = view.used | {entity.base for entity in view.used if entity.base}
+    varied = {entity.base.identity for entity in view.cast if entity.base and entity.identity in view.used}
+    used = view.used | varied
     for entity in view.cast:
-        if entity not in used and entity.declared.anchor in view.own_blocks:
+        if entity.identity not in used and entity.declared.anchor in view.own_blocks:
             message = f"{entity.name} is declared and never used."
             how = f"@{entity.name}" if not entity.is_location else f"a heading with {entity.name.upper()}"
             yield Finding("SB204", entity.declared, message, f"{how[0].upper()}{how[1:]} would bring it in.")

@@ -1,9 +1,9 @@
 """SB207: one subject in two looks in one clip.
 
-A warning, once for a clip and a name, over the shot that brings the second look in: the model would see two subjects
-with two sets of pictures and mix them. A name and its variant count, and so do two variants.
+A warning, once for each clip and name, at the shot that brings in the second look: the model would see two subjects
+with two sets of pictures and mix them. This applies to a name and its variant, and to two variants.
 
-A `===` between the shots, or a variant for the whole scene (`variants: Mira.winter`), parts or joins the looks.
+A `===` between the shots separates the looks; a variant for the whole scene (`variants: Mira.winter`) makes them one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CODES = (Code("SB207", "A name and its variant in one clip", Severity.WARNING),)
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:
-    """A name and its variant, or two variants, in one clip: once per clip and name."""
+    """A name and its variant, or two variants, in one clip; once for each clip and name."""
     for clip in plan.clips:
         by_base: dict[Entity, list[Mention]] = {}
         for mention in appearances(clip.scene, clip.shots):

@@ -1,10 +1,9 @@
-"""SB208: a declaration that the model knows in words only.
+"""SB208: a declaration that the model knows by words only.
 
-Information, once a declaration, variants apart. Such a name counts as no image and looks different in every clip.
-Somebody who is only heard needs no picture and is left alone.
+Information, once for each declaration, except variants. Such a name is not an image and looks different in every clip.
+Somebody who is only heard needs no picture and is not reported.
 
-A picture that is promised, by a line that cannot be read or by a file that is missing, counts as one: that is told
-where it is wrong.
+A picture whose line cannot be read, or whose file is missing, counts as a picture: the problem is reported there.
 """
 
 from __future__ import annotations
@@ -23,13 +22,11 @@ CODES = (Code("SB208", "Described in words only", Severity.INFORMATION),)
 
 
 def check(view: FilmView) -> Iterator[Finding]:
-    """Names without a picture, variants apart: once each, and not of somebody who is only heard."""
-    seen = frozenset().union(*(plan.seen for plan in view.plans))
-    heard = frozenset().union(*(plan.heard for plan in view.plans))
+    """Names without a picture, except variants; once each, and not somebody who is only heard."""
     taken = {picture.path for entity in view.cast for picture in entity.pictures}
     for entity in view.cast:
         key = main_picture_key(entity.kind)
-        if entity.base or entity.pictures or key in entity.places or (entity in heard and entity not in seen):
+        if entity.base or entity.pictures or key in entity.places or (entity in view.heard and entity not in view.seen):
             continue
         what = "its name and look" if entity.look else "its name"
         message = f"{quote(entity.name)} has no picture: {what} alone will tell the model who or what it is."
@@ -38,7 +35,7 @@ def check(view: FilmView) -> Iterator[Finding]:
 
 
 def _named(entity: Entity, key: str, taken: set[str]) -> Fix | None:
-    """The edit that names a picture below a look, for `sbc make` to draw; None where no look says what to draw."""
+    """The fix that names a picture below a look, for `sbc make` to draw; None without a look that says what to draw."""
     look = entity.places.get("look")
     if look is None or not entity.look:
         return None

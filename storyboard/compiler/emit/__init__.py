@@ -1,6 +1,6 @@
 """Clips as the service takes them: request bodies, fingerprints, the manifest.
 
-An analysis with errors has none of them: both functions raise ValueError for it.
+Both public functions raise ValueError for an analysis with errors.
 """
 
 from __future__ import annotations
@@ -36,9 +36,10 @@ Images = Literal["link", "embed"]
 
 @collector_paused()
 def build_manifest(analysis: Analysis, images: Images = "link") -> Manifest:
-    """The manifest of a film without errors; `link` names pictures on disk by their path, `embed` carries them along.
+    """The manifest of a film without errors.
 
-    Raises TemplateProblem where a template of the project's cannot be filled.
+    With images `link`, pictures on disk are named by their path; with `embed`, they are included as data. Raises
+    ValueError for an analysis with errors, and TemplateProblem if a template of the project cannot be filled.
     """
     _refuse_errors(analysis)
     fingerprints: dict[str, str] = {}
@@ -64,8 +65,11 @@ def build_manifest(analysis: Analysis, images: Images = "link") -> Manifest:
 
 
 def request_body(analysis: Analysis, clip: Clip, images: Images = "embed") -> dict[str, Any]:
-    """The body of a clip's queue call, ready to send; without a start image where the clip starts from another one's
-    last frame."""
+    """The body of a clip's queue call, ready to send.
+
+    It has no start image if the clip starts from the last frame of another one. Raises ValueError and TemplateProblem,
+    as `build_manifest` does.
+    """
     _refuse_errors(analysis)
     prompt = write_prompt(clip, analysis.options.templates)
     return _payload(analysis, clip, prompt, images)
@@ -116,7 +120,8 @@ def _entry(
 
 
 def _fingerprint(body: dict[str, Any], before: str | None) -> str:
-    """Names what will be generated: the request with the pictures' own digests, after the clip that it starts from."""
+    """A name for what will be generated: a digest of the request, of its pictures, and of the clip that it starts
+    from."""
     text = json.dumps([body, before], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 

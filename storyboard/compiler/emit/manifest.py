@@ -1,7 +1,7 @@
-"""The manifest: what `sbc compile` prints. Its keys keep their names and meaning; keys may be added.
+"""The manifest: what `sbc compile` prints. Keys keep their names and meaning; new keys may be added.
 
-Plain dataclasses, so that compiling costs no import of pydantic; `manifest_schema` and `read_manifest` are where it
-guards the border.
+The classes are plain dataclasses, so that compiling does not import pydantic; `manifest_schema` and `read_manifest` use
+it to validate manifests from outside.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Request bodies: one clip in the words of the service."""
+"""Request bodies: one clip in the fields of the service."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ def _wires() -> dict[str, Any]:
 
 
 def build_body(clip: Clip, prompt: str, wire: str, spell: Spell) -> dict[str, Any]:
-    """The body of a queue call, with only the fields that the model takes. A clip that starts from another one's last
-    frame has no start image yet."""
+    """The body of a queue call, with only the fields that the model accepts.
+
+    A clip that starts from the last frame of another one has no start image yet.
+    """
     fields = _wires()[wire]
     model, settings = clip.model, clip.settings
     body: dict[str, Any] = {

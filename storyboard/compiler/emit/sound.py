@@ -1,4 +1,4 @@
-"""Sounds that a script lays over its film, as the manifest tells them."""
+"""Sounds that a script lays over its film, as entries of the manifest."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ _Row = TypeVar("_Row")
 def sound_runs(
     rows: Iterable[_Row], sound: Callable[[_Row], Audio | None]
 ) -> Iterator[tuple[Audio | None, tuple[_Row, ...]]]:
-    """Shots in a row with the same sound are one run, which plays on over cuts and scenes; so are those with none."""
+    """Consecutive shots with the same sound are one run, which continues over cuts and scenes; so are those without
+    one."""
     held: list[_Row] = []
     current: Audio | None = None
     for row in rows:

@@ -3,6 +3,8 @@
 reader    bytes ─▶ the picture as a person sees it (decoder): the only place that reads images
 encoder   such a picture ─▶ the data URL of a request, as small as the model and the request need it
 store     facts and encoded pictures from run to run, in the user's cache folder
+
+Reader and encoder are loaded where there is a picture on this disk to look at or to send: many scripts have none.
 """
 
 from __future__ import annotations
@@ -10,18 +12,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from storyboard.catalog import read_table
 from storyboard.catalog.video_models import SideLimits
-from storyboard.compiler.images.decoder import UnreadableImage
-from storyboard.compiler.images.encoder import Encoding, SizeStep, choose_encoding, encode_image, size_steps
-from storyboard.compiler.images.reader import read_image
 from storyboard.compiler.images.store import ImageStore, user_store
 from storyboard.compiler.ir.resolved import Picture
 from storyboard.compiler.loader import Loader, Unreadable
 from storyboard.compiler.spelling import WordList
 from storyboard.files.stamps import Stamp, stamp_of
+
+if TYPE_CHECKING:
+    from storyboard.compiler.images.encoder import Encoding, SizeStep
 
 __all__ = ["ImageCache", "ImageFacts", "ImageStore", "RequestImages", "user_store"]
 
@@ -68,6 +70,8 @@ class RequestImages(NamedTuple):
     @property
     def reduction(self) -> SizeStep | None:
         """How far they are reduced so that the request fits; None where they need not be."""
+        from storyboard.compiler.images.encoder import size_steps
+
         return size_steps()[self.step] if self.step else None
 
 
@@ -212,6 +216,8 @@ class ImageCache:
         return self._data_urls[key]
 
     def _encoding(self, picture: Picture, step: int, sides: SideLimits) -> Encoding:
+        from storyboard.compiler.images.encoder import choose_encoding, size_steps
+
         facts = self.look(picture)
         if facts.problem:
             raise Unreadable(f"{picture.path} {facts.problem}")
@@ -236,6 +242,10 @@ class ImageCache:
         most = read_table("image_files.toml")["sent"]["request_bytes"]
         local = [one for one in pictures if not one.is_url and one.path and not self.look(one).problem]
         found = RequestImages(0, 0)
+        if not local:
+            return found
+        from storyboard.compiler.images.encoder import size_steps
+
         for step in range(len(size_steps())):
             encodings = {one.path: self._encoding(one, step, sides) for one in local}
             bound = sum(encodings[one.path].largest_size for one in local)
@@ -261,6 +271,9 @@ class ImageCache:
     def _encode(self, path: str, encoding: Encoding) -> str:
         """The data URL of a file, from the store where the file with its digest was encoded before. Whoever pays makes
         sure that the file still has that digest (`render.jobs`)."""
+        from storyboard.compiler.images.decoder import UnreadableImage
+        from storyboard.compiler.images.encoder import encode_image
+
         how = _name_of(encoding)
         known = self._store.encoded(self._facts[path].digest, how)
         if known is not None and known.startswith(b"data:image/"):
@@ -309,6 +322,9 @@ def _stored_facts(kept: object) -> ImageFacts | None:
 
 def _facts_of(data: bytes) -> ImageFacts:
     """What an image file is, by its content. Never raises."""
+    from storyboard.compiler.images.decoder import UnreadableImage
+    from storyboard.compiler.images.reader import read_image
+
     try:
         seen = read_image(data, _JUDGED_SIDE)
     except UnreadableImage as problem:

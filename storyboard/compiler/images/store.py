@@ -16,7 +16,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from storyboard.files.atomic import save
 from storyboard.files.cache import cache_folder
 from storyboard.files.stamps import Stamp
 
@@ -85,6 +84,8 @@ class ImageStore:
     def _write(self, name: str, data: bytes) -> None:
         if self._folder is None:
             return
+        from storyboard.files.atomic import save
+
         with suppress(OSError):
             folder = self._folder / name[:2]
             folder.mkdir(parents=True, exist_ok=True)

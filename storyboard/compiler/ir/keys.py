@@ -1,4 +1,4 @@
-"""The keys that may stand before a colon, by what they stand under. The grammar spells the same ones."""
+"""The property keys that each kind of block takes. The grammar lists the same ones."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""A script as it was typed, cut into blocks: what each line is, not yet what it means.
+"""A script as typed, cut into blocks: what each line is, but not yet what it means.
 
-A file is a row of blocks. Each starts at a header line and ends where the next one starts; spans inside a block are
-measured from its start (`storyboard.compiler.text.Span`). Every character of the file belongs to exactly one block, so
-the writer's own spelling, comments and blank lines can always be read from the source.
+A file is a sequence of blocks. Each starts at a header line and ends where the next one starts; spans inside a block
+are measured from its start (`storyboard.compiler.text.Span`). Every character of the file belongs to exactly one block,
+so the writer's own spelling, comments and blank lines can always be read from the source.
 """
 
 from __future__ import annotations

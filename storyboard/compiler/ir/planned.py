@@ -109,6 +109,15 @@ class ScenePlan:
         return tuple(one for one in found if one is not None)
 
     @cached_property
+    def recorded(self) -> tuple[Shot, ...]:
+        """The shots in which a speech has a recording."""
+        return tuple(
+            shot
+            for shot in self.scene.shots
+            if any(isinstance(beat, Dialogue) and beat.recording is not None for beat in shot.beats)
+        )
+
+    @cached_property
     def frames(self) -> tuple[Picture, ...]:
         """The start and end frames of its shots."""
         frames = (frame for shot in self.scene.shots for frame in (shot.start, shot.end))

@@ -1,8 +1,7 @@
-"""A script whose names are known: who is in a shot, where a scene plays, which settings hold.
+"""A script with its names resolved: who is in a shot, where a scene plays, which settings apply.
 
-Spans lead back to the text. Prose is a row of strings and mentions: what is written, with every name that counts
-replaced by whom it means. Entities, shots and scenes are equal to themselves alone: two persons of the same look are
-two.
+Spans lead back to the text. Prose is a sequence of strings and mentions: the text, with every name that counts replaced
+by its entity. Entities, shots and scenes are equal only to themselves: two people with the same look are two.
 """
 
 from __future__ import annotations
@@ -54,18 +53,26 @@ class Audio(NamedTuple):
         return not self.path and not self.words
 
 
+class Identity:
+    """Who somebody or something is, whatever its declaration says of it: equal to itself alone."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Entity:
     """A declared character, prop or location, or a variant of one; equal only to itself.
 
-    `name` is spelled as declared, a variant's with its full stop (`Mira.winter`); `base` is what a variant varies.
-    Properties that a variant does not set are already taken over. `pictures` are the front image and the angles of a
-    subject, or the image and the views of a location; empty where there is none. `video` is a URL. `speaker` is the
-    voice of the speech model that speaks for a character. `light`, `sound` and `ambience` of a location hold for the
-    scenes there that have none of their own. `declared` is the place of the name, `end` that of the end of its
-    declaration; `places` of what the properties say, by key.
+    `identity` is shared by the entities of successive runs that differ in nothing that a scene is read or planned by
+    (`plans_as`). `name` is spelled as declared, a variant's with its full stop (`Mira.winter`); `base` is what a
+    variant varies. Properties that a variant does not set are already taken over. `pictures` are the front image and
+    the angles of a subject, or the image and the views of a location; empty where there is none. `video` is a URL.
+    `speaker` is the voice of the speech model that speaks for a character. `light`, `sound` and `ambience` of a
+    location hold for the scenes there that have none of their own. `declared` is the place of the name, `end` that of
+    the end of its declaration; `places` of what the properties say, by key.
     """
 
+    identity: Identity
     kind: Kind
     name: str
     base: Entity | None
@@ -87,7 +94,19 @@ class Entity:
 
     def declares_as(self, other: Entity) -> bool:
         """Whether both have every property in common, places and base included."""
-        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__ if name != "identity")
+
+    def plans_as(self, other: Entity) -> bool:
+        """Whether a scene is read and planned alike with either: both differ at most in the words of the look and in
+        the places of what their declarations say."""
+        return self._plan() == other._plan()
+
+    def _plan(self) -> tuple[object, ...]:
+        """All that a scene is read and planned by. Of the look, whether there is one."""
+        pictures = [(one.path, one.is_url, one.folder) for one in self.pictures]
+        base = self.base.identity if self.base else None
+        told = (self.voice, self.video, self.speaker, self.light, self.sound, self.ambience)
+        return self.kind, self.name, base, pictures, bool(self.look), *told
 
     @property
     def spoken_name(self) -> str:

@@ -1,14 +1,14 @@
-"""Text to `ir.parsed`: comments out, a file cut at its header lines, each block read by the grammar.
+"""Text to `ir.parsed`: comments removed, the file cut at its header lines, each block read by the grammar.
 
-Blocks are read one by one, so a slip costs its own block and an edit costs one: a `BlockCache` keeps the blocks of the
-run before. A script that is longer than any film is read up to a bound, so that whatever is given is answered soon.
+Blocks are read one by one, so an error affects only its own block, and an edit costs only one block: a `BlockCache`
+keeps the blocks of the last run. A script longer than any film is read up to a limit, so that every input is answered
+soon.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -19,6 +19,7 @@ from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Block, Kind, Remark, Script
+from storyboard.compiler.parse.block_cache import BlockCache, BlockKey, CachedStretch, Cut, Unchanged
 from storyboard.compiler.parse.build import build_block
 from storyboard.compiler.parse.comments import Comment, StrippedScript, strip_comments
 from storyboard.compiler.parse.near_headers import NearHeader, near_header
@@ -27,6 +28,8 @@ from storyboard.compiler.parse.raw_text import RawText
 from storyboard.compiler.syntax import heading_prefix, is_slug, is_transition
 from storyboard.compiler.text import Anchor, Source, SourceMap, Span
 
+__all__ = ["MOST_CHARACTERS", "MOST_LINES", "BlockCache", "BlockKey", "header_line", "parse"]
+
 #: What is read of one script. A feature film has some 5,000 lines and 250,000 characters.
 MOST_LINES, MOST_CHARACTERS = 50_000, 1 << 20
 
@@ -34,16 +37,16 @@ _SETTING = lazy_pattern(r"[^\S\n]*[^\W\d_]+(?: [^\W\d_]+)*[^\S\n]*:[^\n]*")
 _NO_SETTING = lazy_pattern(r"(?:SUPER|TITLE CARD|CHYRON)[^\S\n]*:|>")
 
 _TOO_LONG = (
-    f"The script is longer than {MOST_LINES:,} lines or {MOST_CHARACTERS:,} characters, more than a film has; "
-    "what follows is not read."
+    f"The script is longer than {MOST_LINES:,} lines or {MOST_CHARACTERS:,} characters, more than any film has; "
+    "the rest is not read."
 )
-_DIVIDE = "Divide it into several scripts; what they share goes into a file that each of them brings in with INCLUDE."
+_DIVIDE = "Divide it into several scripts; what they share goes into a file that each of them includes with INCLUDE."
 _NO_TEXT = "This is a NUL character, which no text has; was the file saved as UTF-16?"
 
 
 @cache
 def header_line() -> re.Pattern[str]:
-    """Matches a header at the start of its line; the group that matched is the kind of block."""
+    """The pattern of a header at the start of its line; the group that matches is the kind of block."""
     return re.compile(
         rf"""^[^\S\n]*+(?:
             (?P<declaration>(?:CHARACTER|PROP|LOCATION)(?=\s))
@@ -57,102 +60,8 @@ def header_line() -> re.Pattern[str]:
     )
 
 
-class BlockKey(NamedTuple):
-    """What decides how a block is read: its kind, its text, its comments.
-
-    `written` is empty where it is the same as `plain`; `breaks`, `comments` and `unclosed` are measured from the start
-    of the block, as `size` is; `nearly` is set where its first line is read as the header that it nearly is.
-    """
-
-    path: str
-    kind: str
-    plain: str
-    written: str
-    breaks: tuple[tuple[int, int], ...]
-    comments: tuple[Comment, ...]
-    unclosed: tuple[int, ...]
-    size: int
-    nearly: NearHeader | None
-
-
-class Stretch(NamedTuple):
-    """What stands from one header to the next: the rule of the header, the text, and the blocks read from it, each with
-    its key. `plain` is None where more than the text decides how it is read."""
-
-    rule: str
-    plain: str | None
-    keys: tuple[BlockKey, ...]
-    blocks: tuple[Block, ...]
-
-
-class BlockCache:
-    """The blocks of the run before, each to be used once more where its text stands again.
-
-    A block is found by its text. Most stand where they stood, so many from the first or from the last of their file:
-    there, two texts that are compared say so, and nothing is looked up or cut out.
-    """
-
-    def __init__(self) -> None:
-        self._old: list[tuple[BlockKey, Block]] = []
-        self._new: list[tuple[BlockKey, Block]] = []
-        self._by_key: dict[BlockKey, deque[Block]] | None = None
-        self._used: set[Block] = set()
-        self._old_stretches: dict[str, list[Stretch]] = {}
-        self._stretches: defaultdict[str, list[Stretch]] = defaultdict(list)
-
-    def __iter__(self) -> Iterator[tuple[BlockKey, Block]]:
-        """What this run has read, or taken from the one before."""
-        return iter(self._new)
-
-    def turn(self) -> None:
-        """Begin a run: what the last one read is what this one may take."""
-        self._old, self._new, self._by_key, self._used = self._new, [], None, set()
-        self._old_stretches, self._stretches = self._stretches, defaultdict(list)
-
-    def recall(self, key: BlockKey) -> Block | None:
-        if self._by_key is None:
-            self._by_key = {}
-            for known, block in self._old:
-                if block not in self._used:
-                    self._by_key.setdefault(known, deque()).append(block)
-        left = self._by_key.get(key)
-        while left:
-            block = left.popleft()
-            if block not in self._used:
-                self._used.add(block)
-                return block
-        return None
-
-    def keep(self, key: BlockKey, block: Block) -> None:
-        self._new.append((key, block))
-
-    def recall_stretch(self, path: str, cut: _Cut, plain: str, written: str) -> Stretch | None:
-        """The stretch of the run before that stands here again, as many from the first or from the last."""
-        old = self._old_stretches.get(path, []) if cut.is_unbroken else []
-        for number in (cut.number, len(old) - cut.left):
-            one = old[number] if 0 <= number < len(old) else None
-            if (
-                one is not None
-                and one.plain is not None
-                and one.rule == cut.rule
-                and len(one.plain) == cut.end - cut.start
-                and plain.startswith(one.plain, cut.start)
-                and written.startswith(one.plain, cut.start)
-                and self._used.isdisjoint(one.blocks)
-            ):
-                self._used.update(one.blocks)
-                return one
-        return None
-
-    def keep_stretch(self, path: str, stretch: Stretch) -> None:
-        """Keep the next stretch of a file."""
-        self._stretches[path].append(stretch)
-        for key, block in zip(stretch.keys, stretch.blocks, strict=True):
-            self.keep(key, block)
-
-
 def parse(source: Source, memory: BlockCache | None = None) -> Script:
-    """Read a file. Never fails: what cannot be read is a finding of its block."""
+    """Parse a file. Never raises: a line that cannot be read is a finding of its block."""
     end = _end_of_film(source)
     if end == len(source.text):
         return Script(_blocks(source, memory))
@@ -180,63 +89,55 @@ def _end_of_film(source: Source) -> int:
 
 def _blocks(source: Source, memory: BlockCache | None) -> tuple[tuple[int, Block], ...]:
     stripped = strip_comments(source.text)
-    plain = stripped.plain if stripped.plain.endswith("\n") else f"{stripped.plain}\n"
-    written = stripped.written if len(stripped.written) == len(plain) else f"{stripped.written}\n"
-    blocks: list[tuple[int, Block]] = []
-    start_in_file = 0
-    cuts = list(_cuts(plain, stripped))
-    kept = [memory.recall_stretch(source.path, cut, plain, written) if memory else None for cut in cuts]
-    for cut, known in zip(cuts, kept, strict=True):
-        if known and memory:
-            memory.keep_stretch(source.path, known)
-            for key, block in zip(known.keys, known.blocks, strict=True):
-                blocks.append((start_in_file, block))
-                start_in_file += key.size
-            continue
-        read: list[BlockKey] = []
-        first = len(blocks)
-        for piece in _pieces(plain, cut):
-            end = piece.end
-            end_in_file = _line_start(source, stripped, end) if end < len(plain) else len(source.text)
-            key = _key(source.path, piece, plain, written, stripped, start_in_file, end_in_file)
-            recalled = memory.recall(key) if memory else None
-            block = _read(key) if recalled is None else recalled
-            read.append(key)
-            blocks.append((start_in_file, block))
-            start_in_file = max(start_in_file, end_in_file)
-        if memory:
-            own = tuple(block for _, block in blocks[first:])
-            is_plain = cut.is_unbroken and not any(key.written for key in read)
-            text = plain[cut.start : cut.end] if is_plain else None
-            memory.keep_stretch(source.path, Stretch(cut.rule, text, tuple(read), own))
-    return tuple(blocks)
+    if not stripped.plain.endswith("\n"):
+        stripped = stripped._replace(plain=f"{stripped.plain}\n", written=f"{stripped.written}\n")
+    memory = memory or BlockCache()
+    read, old, same = memory.open(source.path, stripped, len(source.text))
+    cuts = list(_cuts(stripped, same, len(old.stretches) if old else 0))
+    known = [memory.recall_stretch(old, cut, stripped) for cut in cuts]
+    offset = same.offset
+    for cut, one in zip(cuts, known, strict=True):
+        stretch = one or _read_stretch(source, stripped, cut, offset, memory)
+        offset = read.add(cut.start, stretch, offset)
+        for key, block in zip(stretch.keys, stretch.blocks, strict=True):
+            memory.keep(key, block)
+    memory.close(read, old, same)
+    return tuple(read.blocks)
 
 
-class _Cut(NamedTuple):
-    """A stretch of the text from one header to the next: its number from the first, how many there are from it to the
-    last one, the rule of the grammar for its header. One that is unbroken has no comment in it or beside it and ends
-    before the file does: its text alone decides how it is read."""
+def _read_stretch(source: Source, stripped: StrippedScript, cut: Cut, offset: int, memory: BlockCache) -> CachedStretch:
+    """The blocks of a stretch that begins at `offset` in the file: those that are known by their text, the others read
+    anew."""
+    keys_: list[BlockKey] = []
+    blocks: list[Block] = []
+    for piece in _pieces(stripped.plain, cut):
+        is_last = piece.end == len(stripped.plain)
+        end = max(offset, len(source.text) if is_last else _line_start(source, stripped, piece.end))
+        key = _key(source.path, piece, stripped, offset, end)
+        keys_.append(key)
+        blocks.append(memory.recall(key) or _read(key))
+        offset = end
+    is_plain = cut.is_unbroken and not any(key.written for key in keys_)
+    text = stripped.plain[cut.start : cut.end] if is_plain else None
+    return CachedStretch(cut.rule, text, tuple(keys_), tuple(blocks))
 
-    number: int
-    left: int
-    rule: str
-    start: int
-    end: int
-    is_unbroken: bool
 
-
-def _cuts(plain: str, stripped: StrippedScript) -> Iterator[_Cut]:
-    """The text cut at its headers."""
-    headers = header_line().finditer(plain)
-    cuts = [("", 0), *((found.lastgroup or "", found.start()) for found in headers), ("", len(plain))]
+def _cuts(stripped: StrippedScript, same: Unchanged, old: int) -> Iterator[Cut]:
+    """The text between what is unchanged, cut at its headers. `old` is how many stretches there were."""
+    end_of_file = len(stripped.plain)
+    headers = [
+        (found.lastgroup or "", found.start()) for found in header_line().finditer(stripped.plain, same.start, same.end)
+    ]
+    cuts = [*([] if same.before else [("", 0)]), *headers, ("", same.end)]
     breaks = [index for index, _ in stripped.breaks]
-    at = 0
-    for number, ((rule, start), (_, end)) in enumerate(pairwise(cuts)):
+    at = bisect_left(breaks, same.start)
+    count = same.before + len(cuts) - 1 + old - same.after
+    for number, ((rule, start), (_, end)) in enumerate(pairwise(cuts), same.before):
         while at < len(breaks) and breaks[at] < start:
             at += 1
         has_break = at < len(breaks) and breaks[at] <= end
-        is_unbroken = not has_break and not stripped.unclosed and end < len(plain)
-        yield _Cut(number, len(cuts) - 1 - number, rule, start, end, is_unbroken)
+        is_unbroken = not has_break and not stripped.unclosed and end < end_of_file
+        yield Cut(number, count - number, rule, start, end, is_unbroken)
 
 
 class _Piece(NamedTuple):
@@ -248,7 +149,7 @@ class _Piece(NamedTuple):
     nearly: NearHeader | None = None
 
 
-def _pieces(plain: str, cut: _Cut) -> Iterator[_Piece]:
+def _pieces(plain: str, cut: Cut) -> Iterator[_Piece]:
     """The blocks from one header to the next: more than one where what is nearly a header stands between them, which
     is not looked for below a shot."""
     piece = _Piece(cut.start, cut.end, cut.rule)
@@ -302,15 +203,13 @@ def _line_start(source: Source, stripped: StrippedScript, index: int) -> int:
     return source.line_starts[bisect_right(source.line_starts, offset) - 1]
 
 
-def _key(
-    path: str, piece: _Piece, plain: str, written: str, stripped: StrippedScript, first: int, last: int
-) -> BlockKey:
+def _key(path: str, piece: _Piece, stripped: StrippedScript, first: int, last: int) -> BlockKey:
     start, end = piece.start, piece.end
     breaks: tuple[tuple[int, int], ...] = ((0, 0),)
     comments: tuple[Comment, ...] = ()
     if stripped.breaks != [(0, 0)]:
         at = bisect_right(stripped.breaks, (start, 1 << 60)) - 1
-        until = bisect_left(stripped.breaks, (end, 0))
+        until = max(at + 1, bisect_left(stripped.breaks, (end, 0)))
         breaks = tuple(
             (max(0, index - start), place - first + max(0, start - index)) for index, place in stripped.breaks[at:until]
         )
@@ -322,7 +221,7 @@ def _key(
         )
     at, until = bisect_left(stripped.unclosed, first), bisect_left(stripped.unclosed, last)
     unclosed = tuple(place - first for place in stripped.unclosed[at:until])
-    plain, written = plain[start:end], written[start:end]
+    plain, written = stripped.plain[start:end], stripped.written[start:end]
     return BlockKey(
         path,
         piece.rule,

@@ -1,6 +1,6 @@
 """The LALR automaton: reads a block by the grammar's tables, with a contextual scanner.
 
-Does what Lark's own parser does with the same tables; a test holds the two together.
+Does the same as Lark's parser with the same tables; a test compares the two.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _END = "$END"
 
 
 class Token(NamedTuple):
-    """A line of a block, with those that continue it: its kind, its characters, the index of the first one."""
+    """A line of a block with its continuation lines: its kind, its characters, and the index of the first one."""
 
     kind: str
     text: str
@@ -24,18 +24,18 @@ class Token(NamedTuple):
 
 
 class Node(NamedTuple):
-    """A rule of the grammar and what it is made of."""
+    """A rule of the grammar with its parts."""
 
     rule: str
     parts: list[Node | Token]
 
 
 class Unparsable(Exception):
-    """A text that the grammar does not take. Ours takes every text, so it is a defect of the grammar."""
+    """The grammar does not accept a text. It should accept every text, so this is a defect of the grammar."""
 
 
 class Automaton:
-    """The tables at work. `judges` look at a token of their kind and may give it another."""
+    """Runs the tables. `judges` inspect tokens of their kind and may change the kind."""
 
     def __init__(self, tables: Tables, judges: Mapping[str, Callable[[Token], Token]]) -> None:
         self._starts, self._ends = tables.starts, tables.ends

@@ -2,11 +2,11 @@
 
 `_Reading` walks the tokens of a block once, in the order of the file, and collects what all blocks have: properties,
 body, findings. A builder for each kind then reads the header. Lines of text are collected beside the body as
-`TypedLine`, with all that `near_misses` and `doubts` need to know of their neighbours (blank lines, place in the
-paragraph), because a slip can be told from action only by what surrounds it.
+`TypedLine`, with everything that `near_misses` and `doubts` need to know about their neighbours (blank lines, position
+in the paragraph), because a mistake can be told from action only by its surroundings.
 
-A speech whose cue is not in capitals may be action after all. It is read both ways (`Speech`, `UnsureSpeech`), and
-`resolve` decides, which knows the cast.
+A speech whose cue is not in capitals may be action. It is read both ways (`Speech`, `UnsureSpeech`), and `resolve`,
+which knows the cast, decides.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _CONTINUE = "Indent the line if it continues the one above."
 _NO_COLON = r"({keys})(?:\s*[=;–—-]+\s*|\s+)(?=\S)"
 
 
-class Parts(NamedTuple):
+class BlockParts(NamedTuple):
     """What every block has. `anchor` is the block's own origin: all spans in it count from there, so that a block that
     moves in its file stays the same block. `size` is its length in characters."""
 
@@ -79,7 +79,7 @@ def build_block(
     header = None if is_empty else reading.take(grammar.load().read(raw.plain, start))
     place = header.span() if header else Span(raw.anchor, 0, 0)
     slips = find_slips(kind, reading.lines, place)
-    parts = Parts(
+    parts = BlockParts(
         raw.anchor,
         size,
         place,
@@ -337,46 +337,46 @@ def _as_text(token: Token) -> Token:
     return token._replace(kind=kind)
 
 
-def _with(parts: Parts, findings: tuple[Finding, ...]) -> Parts:
+def _with(parts: BlockParts, findings: tuple[Finding, ...]) -> BlockParts:
     return parts._replace(findings=(*findings, *parts.findings))
 
 
-def _declaration(parts: Parts, header: Text | None) -> Block:
+def _declaration(parts: BlockParts, header: Text | None) -> Block:
     assert header is not None
     named = read_declaration(header)
     return parsed.Declaration(*_with(parts, named.findings), named.kind, named.name, named.variant, named.typed)
 
 
-def _include(parts: Parts, header: Text | None) -> Block:
+def _include(parts: BlockParts, header: Text | None) -> Block:
     assert header is not None
     path = header.slice(len("INCLUDE"), len(header.string))
     if path.string:
         return parsed.Include(*parts, path)
     problem = Finding(
-        "SB101", header.span(), "This INCLUDE does not name a file.", "The path follows it: INCLUDE cast.sb"
+        "SB101", header.span(), "This INCLUDE does not name a file.", "The path comes after it: INCLUDE cast.sb"
     )
     return parsed.Include(*_with(parts, (problem,)), None)
 
 
-def _section(parts: Parts, header: Text | None) -> Block:
+def _section(parts: BlockParts, header: Text | None) -> Block:
     assert header is not None
     level = len(header.string) - len(header.string.lstrip("#"))
     return parsed.Section(*parts, level, header.slice(level, len(header.string)))
 
 
-def _heading(parts: Parts, header: Text | None) -> Block:
+def _heading(parts: BlockParts, header: Text | None) -> Block:
     assert header is not None
     place = read_heading(header)
     return parsed.Heading(*_with(parts, place.findings), place.line, place.prefix, place.parts, place.label)
 
 
-def _shot(parts: Parts, header: Text | None) -> Block:
+def _shot(parts: BlockParts, header: Text | None) -> Block:
     assert header is not None
     shot = read_shot(header)
     return parsed.Shot(*_with(parts, shot.findings), shot.duration, shot.duration_span, shot.camera, shot.label)
 
 
-_BUILDERS: dict[str, Callable[[Parts, Text | None], Block]] = {
+_BUILDERS: dict[str, Callable[[BlockParts, Text | None], Block]] = {
     "title_page": lambda parts, header: parsed.TitlePage(*parts),
     "loose": lambda parts, header: parsed.LooseText(*parts),
     "break": lambda parts, header: parsed.Break(*parts),

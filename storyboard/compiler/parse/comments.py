@@ -1,7 +1,8 @@
-"""Comments and notes taken out of a text: what a writer notes to themselves never reaches a meaning.
+"""Comments and notes removed from a text, so that they never reach a prompt.
 
-Zero-width characters at the ends of a line go too, and emphasis marks around a whole line: `**INT. HOUSE - DAY**` is a
-heading. The text that is left is shorter than the file, so it comes with a map of where each stretch of it stands.
+Zero-width characters at the ends of lines are removed too, and emphasis marks around a whole line: `**INT. HOUSE -
+DAY**` is a heading. The remaining text is shorter than the file, so it comes with a map of where each stretch of it
+was.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ _EXTENSION = lazy_pattern(r"\(([^()]*)\)")
 
 
 def read_cue(line: Text) -> Cue:
-    """`MIRA (O.S.) ^`: name, extensions, and its form, which says how sure it is that this is a cue."""
+    """`MIRA (O.S.) ^`: name, extensions, and the form, which says how certain the cue is."""
     plain = flatten(line.string)
     found = _CUE.fullmatch(plain)
     assert found, "the grammar takes no other cue"

@@ -1,6 +1,6 @@
-"""Doubts: lines of action that may be cues, or slugs, as the declared names say.
+"""Doubts: lines of action that may be cues or slug lines, depending on the declared names.
 
-The grammar knows no names, so such lines are only noted here, each with its form; `resolve.doubts` judges them.
+The grammar knows no names, so such lines are only marked here, each with its form; `resolve.doubts` judges them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The grammar, ready to read blocks, and its two judgements: which words make a cue, which a transition."""
+"""The grammar, loaded, and its two judgements: which words can be a cue, and which a transition."""
 
 from __future__ import annotations
 

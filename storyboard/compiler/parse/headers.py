@@ -1,8 +1,8 @@
-"""The inside of header lines: names that are declared, the parts of headings, the durations of shots.
+"""The inside of header lines: declared names, the parts of headings, the durations of shots.
 
-The grammar has recognised the line; here it is taken apart by patterns, so that every problem has its own place and its
-own fix. `grammar/lines.lark` specifies the same lines, and a property test holds the two to each other. What a part
-means (which place, which model) is decided in `resolve`.
+The grammar has recognized the line; here patterns take it apart, so that every problem has its own place and fix.
+`grammar/lines.lark` specifies the same lines, and a property test compares the two. What a part means (which place,
+which model) is decided in `resolve`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ def read_declaration(line: Text) -> NamedHeader:
     kind = Kind(found[1].lower())
     name = line.slice(*found.span(2))
     if not name.string:
-        problem = Finding("SB101", line.span(), f"This {found[1]} has no name.", f"It follows: {found[1]} Mira")
+        advice = f"The name comes after it: {found[1]} Mira"
+        problem = Finding("SB101", line.span(), f"This {found[1]} has no name.", advice)
         return NamedHeader(kind, None, None, name, (problem,))
     spelled = " ".join(flatten(name.string).split())
     if is_name(spelled):
@@ -74,7 +75,7 @@ def _bad_name(name: Text) -> Finding:
     )
     if len(name.string) > LONGEST_NAME:
         message = f"This name has {len(name.string):,} characters; a name has at most {LONGEST_NAME}."
-        return Finding("SB109", name.span(), message, "A look describes it.")
+        return Finding("SB109", name.span(), message, "Its look can say more.")
     legal = clean_name(_IN_BRACKETS.sub("", name.string)) or clean_name(name.string)
     fix = Fix(False, (Edit(name.span(), legal),)) if legal else None
     return Finding("SB109", name.span(), f"{quote(name.string)} cannot be a name.", None if fix else advice, fix=fix)
@@ -110,7 +111,7 @@ def read_heading(line: Text) -> HeadingParts:
             "SB101",
             line.span(),
             f"This scene heading has {said}{after}.",
-            "The place follows: INT. KITCHEN - NIGHT",
+            "The place comes after it: INT. KITCHEN - NIGHT",
         )
         return HeadingParts(text, prefix, (), label, (problem,))
     parts = tuple(text.slice(part.start, part.end) for part in divide_heading(plain, at))
@@ -187,7 +188,7 @@ def _bad_duration(line: Text, plain: str, at: int, end: int) -> tuple[Span, int,
         if typed.isdigit() and behind and _seconds().match(plain, behind.end(), end):
             message = f"{quote(typed)} is the number of a shot, not its length."
             gone = Fix(False, (Edit(line.span(number.start(), behind.end()), ""),))
-            return span, behind.end(), Finding("SB103", span, message, "Shots are numbered by themselves.", fix=gone)
+            return span, behind.end(), Finding("SB103", span, message, "Shots are numbered automatically.", fix=gone)
         fix = Fix(False, (Edit(span, f"{int(whole[1])}s"),)) if whole else None
         advice = None if fix else "A shot takes whole seconds."
         return (
@@ -203,7 +204,7 @@ def _bad_duration(line: Text, plain: str, at: int, end: int) -> tuple[Span, int,
         return span, word.end(), Finding("SB103", span, message, fix=Fix(False, (edit,)))
     others = list(_seconds().finditer(plain, at, end))
     if len(others) != 1:
-        return span, at, Finding("SB103", span, message, "Whole seconds follow SHOT directly: SHOT 4s")
+        return span, at, Finding("SB103", span, message, "Whole seconds come directly after SHOT: SHOT 4s")
     seconds = others[0]["number"]
     start = others[0].start()
     while start > at and (plain[start - 1].isspace() or plain[start - 1] in ",;:—–-"):

@@ -1,7 +1,7 @@
 """Lines that are nearly headers: `SHOOT 5s`, `CHARACTR Mira`, `int. house`, `1 EXT. HARBOR`, `PLACE Harbor`.
 
-Above a shot such a line is read as the header that it nearly is, so that nothing else is reported because of it; in a
-shot it stays text. Either way it is SB106, with the edits that make it what it may have been meant for.
+Above a shot, such a line is read as the header that it nearly is, so that nothing else is reported because of it; in a
+shot it stays text. Either way it is SB106, with the edits that correct it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""SB106: lines that would be filmed as text and are nearly something else.
+"""SB106: lines that would be filmed as text but look like something else.
 
 Every line is legal as action, so a misspelt keyword would end up in a prompt. A false alarm is as bad as a missed
-slip: each kind asks for more than a likeness of one word. What depends on who is declared is a doubt (`doubts`).
+mistake: each check asks for more than the likeness of one word. Lines that depend on the declared names are doubts
+(`doubts`).
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
-"""The parse tables that Lark makes of the grammar, kept beside this module.
+"""The parse tables that Lark makes of the grammar, stored beside this module.
 
-Lark is a parser generator, and to start one takes it as long as the rest of `sbc check` takes in all. So what it makes
-of `grammar/storyboard.lark` is kept beside this module and read by `storyboard.compiler.parse.automaton`, without
-Lark. The
-tables carry the checksum of the grammar that they were made of; when the grammar has changed since, Lark makes them
-anew in memory. After an edit of the grammar, write them with `python -m storyboard.compiler.parse`; a test asks for it.
+Lark takes as long to start as the rest of `sbc check` in all. So its tables for `grammar/storyboard.lark` are stored
+beside this module, and `storyboard.compiler.parse.automaton` reads them without Lark. The tables carry the checksum of
+their grammar; if the grammar has changed, Lark makes them anew in memory. After editing the grammar, write them with
+`python -m storyboard.compiler.parse`; a test reports stale ones.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Lists of words in the grammars, written from their one place: keys from `ir/keys.py`, the rest from `words.toml`.
+"""Lists of words in the grammars, generated from one source: keys from `ir/keys.py`, the rest from `words.toml`.
 
 `grammar/storyboard.lark` and `grammar/lines.lark` end with them; `grammar/storyboard.tmLanguage.json`, which colours
-scripts in an editor, has them within its patterns. `python -m storyboard.compiler.parse` writes all of them, and a test
-holds them to their source.
+scripts in an editor, has them inside its patterns. `python -m storyboard.compiler.parse` writes all of them, and a test
+compares them with their source.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
 """Phrases to prompts, through Jinja2 templates that a project may override.
 
-Templates run sandboxed and see only the phrases: they can read no file, no environment, no object of Python's. Jinja2
-is imported where a prompt is written, not where a script is checked.
+Templates run in a sandbox and see only the phrases: no file, no environment, no Python object. Jinja2 is imported where
+a prompt is written, not where a script is checked.
 
     phrases     a clip ─▶ its parts in order: references, setting, shots, speeches (camera, dialogue, tags)
-    sentences   the writer's words made fit to stand in a prompt
+    sentences   the writer's words in a form that fits a prompt
 
-A prompt is the text of one request. Its length is counted in characters as the service counts them, its worth in words
-(SB501). `longest_possible` measures prompts without Jinja2 and without a template of a project's own, so that `sbc
-check` can say what would be too long: what it says is the length of the prompt as our own templates write it.
+A prompt is the text of one request. Its length is measured in characters, as the service counts them, its quality in
+words (SB501). `longest_possible` estimates the length without Jinja2 and without a project's own templates, so that
+`sbc check` can report prompts that are too long for our templates.
 """
 
 from __future__ import annotations
@@ -18,45 +18,54 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storyboard.compiler.ir.planned import Clip
-from storyboard.compiler.prompts.phrases import Phrases, clip_phrases, setting_phrase
+from storyboard.compiler.prompts.look_slots import LookOf, own_look
+from storyboard.compiler.prompts.phrases import Phrases, clip_phrases, setting_phrase, wording
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 __all__ = [
+    "LookOf",
     "Phrases",
     "TemplateProblem",
     "clip_phrases",
     "fill_template",
     "longest_possible",
+    "prompt_words",
     "setting_phrase",
     "write_prompt",
 ]
 
-#: What our own templates put between phrases at most, in characters: for a clip and for a shot.
-_FRAME, _FRAME_OF_A_SHOT = 8, 24
-
 
 class TemplateProblem(Exception):
-    """A template of the project's cannot be filled. The message names it and says why."""
+    """A template of the project cannot be filled. The message names the template and the reason."""
 
 
-def longest_possible(clip: Clip) -> int:
-    """An upper bound of the characters in a clip's prompt as our own templates write it, told without filling one."""
-    said = clip_phrases(clip)
-    common = sum(map(len, (said.setting, said.light, said.sound, said.style, said.single_shot)))
-    return _FRAME + common + sum(len(shot.text) + _FRAME_OF_A_SHOT for shot in said.shots)
+def longest_possible(clip: Clip, look_of: LookOf = own_look) -> int:
+    """An upper bound for the characters in a clip's prompt by our own templates, without filling one."""
+    _, characters = wording(clip, look_of).size(look_of)
+    return characters
 
 
-def write_prompt(clip: Clip, folder: Path | None = None) -> str:
-    """The prompt of a clip. `folder` holds templates that go before ours. Raises TemplateProblem."""
+def prompt_words(clip: Clip, look_of: LookOf = own_look) -> int:
+    """The words of a clip's prompt as our own templates put it, without the `Shot 1 (5s):` before each of several
+    shots, which describes nothing; 0 where there is nothing to film."""
+    worded = wording(clip, look_of)
+    words, _ = worded.size(look_of)
+    return 0 if worded.is_empty else words
+
+
+def write_prompt(clip: Clip, folder: Path | None = None, look_of: LookOf = own_look) -> str:
+    """The prompt of a clip. `folder` holds templates that override ours. Raises TemplateProblem."""
     name = "flat" if clip.model.is_flat else "elements"
-    return fill_template(name, clip_phrases(clip).as_data(), Path(__file__).parent, folder, clip.model.name)
+    return fill_template(name, clip_phrases(clip, look_of).as_data(), Path(__file__).parent, folder, clip.model.name)
 
 
 def fill_template(name: str, data: dict[str, Any], ours: Path, folder: Path | None, whose: str) -> str:
-    """A prompt of the template `name`, from `folder` where that has one, else from `ours`; `whose` says in an error
-    what it is for. Raises TemplateProblem."""
+    """The prompt of the template `name`, from `folder` if it has one, else from `ours`.
+
+    `whose` says in an error what the prompt is for. Raises TemplateProblem.
+    """
     from jinja2 import TemplateError
 
     try:
@@ -68,8 +77,11 @@ def fill_template(name: str, data: dict[str, Any], ours: Path, folder: Path | No
 
 @cache
 def _template(family: str, ours: Path, folder: Path | None) -> Template:
-    """The template of a model's family, from the project's folder or else from ours. It sees the data and nothing else:
-    no globals, no attribute that changes anything; a name that it does not have is an error, not an empty text."""
+    """The template of a model's family, from the project's folder or from ours.
+
+    It sees the data only: no globals, and no attribute that changes anything. An unknown name is an error, not empty
+    text.
+    """
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 

@@ -1,7 +1,7 @@
-"""Camera directions as phrases: a size that stands alone gets its noun, `wide` is `wide shot`.
+"""Camera directions as phrases: a size by itself gets a noun, so `wide` becomes `wide shot`.
 
-The guide writes sizes as phrases (`wide cinematic shot`, `close-up`). A bare adjective at the head of a prompt would
-be read as a property of whatever follows it.
+The guide writes sizes as phrases (`wide cinematic shot`, `close-up`). A bare adjective at the head of a prompt would be
+read as a property of the words after it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TWICE = lazy_pattern(r"\b(shot|close-up),? \1\b", re.IGNORECASE)
 
 
 def sizes_as_phrases(camera: Prose) -> Prose:
-    """The camera direction of a shot with every bare size as a phrase; `camera` has abbreviations written out."""
+    """The camera direction of a shot with every bare size as a phrase; abbreviations are already written out."""
     last = len(camera) - 1
     return tuple(
         _with_phrases(part, is_first=index == 0, is_last=index == last) if isinstance(part, str) else part
@@ -31,7 +31,7 @@ def sizes_as_phrases(camera: Prose) -> Prose:
 
 
 def _with_phrases(text: str, *, is_first: bool, is_last: bool) -> str:
-    """One stretch of a direction; where it is not the last, a name follows."""
+    """One stretch of a direction; a name follows it unless it is the last one."""
     pattern, phrases = _sizes()
 
     def phrase(found: re.Match[str]) -> str:

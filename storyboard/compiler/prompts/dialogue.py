@@ -1,8 +1,8 @@
-"""Speeches as a prompt writes them: who says the words, how, and whether anybody's lips move.
+"""Speeches in a prompt: who says the words, how, and whether lips move.
 
-A voice-over is heard over the picture, so whoever is seen keeps their lips still; a voice from off screen belongs to
-somebody near by. A manner that the action gives (`shouts`) takes the place of the declared voice: a model that is
-told both follows neither.
+A voice-over is heard over the picture, so everybody who is seen keeps their lips still; a voice from off screen belongs
+to somebody nearby. A manner in the action (`shouts`) replaces the declared voice: a model that is given both follows
+neither.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _MOST_ABOVE = 12
 def speech(
     tagger: Tagger, dialogue: Dialogue, above: Sequence[Action], present: frozenset[Entity], *, is_heard: bool
 ) -> str:
-    """`@Element1 says (low and hoarse, whispering): "I never left."`; empty where nobody speaks or nothing is said, and
-    where the speech is laid over a clip with sound (`is_heard`).
+    """`@Element1 says (low and hoarse, whispering): "I never left."`.
 
-    `above` is the action of the shot before the speech, `present` the characters in its picture.
+    Empty if nobody speaks or nothing is said, and if the speech is laid over a clip with sound (`is_heard`). `above` is
+    the action of the shot before the speech, `present` are the characters in its picture.
     """
     entity = dialogue.speaker
     if entity is None or not dialogue.lines:
@@ -49,7 +49,7 @@ def speech(
 
 
 def _lead(dialogue: Dialogue, who: str, said: str, seen: bool, has_people: bool) -> str:
-    """What stands before the first words of a speech."""
+    """The words before the first line of a speech."""
     if dialogue.off is OffScreen.VOICE_OVER:
         return f"Voice-over{said} of {who}{', all lips closed' if has_people else ''}"
     if dialogue.off:
@@ -70,14 +70,14 @@ def characters_in_shot(scene: Scene, shot: Shot) -> frozenset[Entity]:
 
 
 def _manner_in_action(above: Sequence[Action], speaker: Entity, present: frozenset[Entity]) -> str:
-    """How the action above a speech says that its words are said: `@Mira shouts.` is shouting."""
+    """How the action above a speech says that its words are said: `@Mira shouts.` means shouting."""
     is_alone = {one.base or one for one in present} | {speaker.base or speaker} == {speaker.base or speaker}
     manners = (_manner_in(action.prose, speaker, is_alone) for action in reversed(above[-_MOST_ABOVE:]))
     return next(filter(None, manners), "")
 
 
 def _manner_in(prose: Prose, speaker: Entity, is_alone: bool) -> str:
-    """The last verb of speech whose subject is the speaker, as the prompt says it."""
+    """The last verb of speech whose subject is the speaker, in the prompt's words."""
     manners = _manners()
     found = ""
     for index, part in enumerate(prose):
@@ -94,14 +94,14 @@ def _manner_in(prose: Prose, speaker: Entity, is_alone: bool) -> str:
 
 
 def _may_have_manner(text: str) -> bool:
-    """Whether any verb of speech stands in a text: few actions have one, and looking for it is cheap."""
+    """Whether a text contains a verb of speech; a cheap test, because few actions have one."""
     lower = text.lower()
     return any(verb in lower for verb in _manners())
 
 
 @cache
 def _manners() -> dict[str, str]:
-    """Verbs of speech, and how a prompt says each."""
+    """Verbs of speech, each with the prompt's words for it."""
     manners: dict[str, str] = read_table("words.toml")["manner"]["verbs"]
     return manners
 
@@ -112,13 +112,13 @@ def _verb() -> str:
 
 @cache
 def _verb_after_name() -> re.Pattern[str]:
-    """A verb of speech in the words right behind a name, or after `and` in the same sentence."""
+    """The pattern of a verb of speech directly after a name, or after `and` in the same sentence."""
     also = r"[^.!?。！？]{0,120}?(?:\band|\bthen|\bund|\bet|\by|\be|,|и)\s+(?:\w+ly )?"
     return re.compile(rf"\s{{0,16}}(?:\w{{1,32}}ly )?(?:{also})?{_verb()}", re.IGNORECASE)
 
 
 @cache
 def _verb_after_pronoun() -> re.Pattern[str]:
-    """A verb of speech behind a pronoun that begins its sentence."""
+    """The pattern of a verb of speech after a pronoun that begins its sentence."""
     pronoun = r"(?:^|[.!?]\s+)(?:She|He|They|Sie|Er|Elle|Il|Ella|Él|Lei|Lui)"
     return re.compile(rf"{pronoun}\s+(?:\w+ly\s+)?{_verb()}", re.IGNORECASE)

@@ -1,8 +1,8 @@
-"""Words of the script as a prompt writes them: blanks, ends of sentences, brackets, quotation marks.
+"""The writer's words in the form of a prompt: spaces, ends of sentences, brackets, quotation marks.
 
-A prompt is read by a model that takes every mark for meaning. So it never holds a bracket inside a bracket or one that
-does not close, a word or a stop twice in a row, or a sentence without its end. All functions are pure and know nothing
-of a clip; they keep the writer's words and change only what is between them.
+A model gives every mark a meaning. So a prompt never has nested or unclosed brackets, a word or full stop twice in a
+row, or a sentence without an end. All functions are pure and know nothing about clips; they keep the writer's words and
+change only what is between them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.names import is_wide
 
-_END = lazy_pattern(r"""[.!?…。！？．:;,—–-]["'”’」』)]*$""")
+SENTENCE_END = lazy_pattern(r"""[.!?…。！？．:;,—–-]["'”’」』)]*$""")
 _BRACKETS = lazy_pattern(r" ?[()（）\[\]{}【】](?: ?[()（）\[\]{}【】])* ?")
 #: A bracket that another follows, or the end, before it closes.
 _UNEVEN = lazy_pattern(r"[(（][^()（）]*(?:[(（]|$)")
@@ -62,8 +62,10 @@ def tidy_blanks(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def description(text: str) -> str:
-    """A look as it stands in brackets behind its tag: brackets of its own are commas, its article is small, its full
-    stop is dropped. It is the same in every clip."""
+    """A look as it is put in brackets after its tag; the same in every clip.
+
+    Its own brackets become commas, its article lower case, and its full stop is removed.
+    """
     text = unbracketed(clean_text(text)).rstrip(_LOOK_END)
     article = _ARTICLE.match(text)
     if article and article[0].lower() in _articles():
@@ -77,7 +79,7 @@ def _articles() -> frozenset[str]:
 
 
 def unbracketed(text: str) -> str:
-    """Text, its blanks single, with commas for its brackets: `a man (72) in grey` is `a man, 72, in grey`."""
+    """Text with commas for its brackets: `a man (72) in grey` becomes `a man, 72, in grey`."""
     if not _BRACKETS.search(text):
         return text
     comma = ", "
@@ -89,8 +91,11 @@ def unbracketed(text: str) -> str:
 
 
 def level_brackets(text: str) -> str:
-    """Text, its blanks single, in which every bracket closes and none is inside another: one that never closes is
-    dropped, inner ones are commas. A `)` without its opening, which numbers lists, is left alone."""
+    """Text in which every bracket closes and none is nested.
+
+    One that never closes is removed; inner ones become commas. A `)` without an opening bracket, as in numbered lists,
+    is kept.
+    """
     if not _UNEVEN.search(text):
         return text
     parts: list[str] = []
@@ -102,7 +107,7 @@ def level_brackets(text: str) -> str:
 
 
 def outer_brackets(text: str) -> list[tuple[int, int]]:
-    """Where each round bracket that is inside no other begins and ends, in order."""
+    """Start and end of each round bracket that is not inside another, in order."""
     opened: list[int] = []
     pairs: list[tuple[int, int]] = []
     for sign in _ROUND.finditer(text):
@@ -117,8 +122,10 @@ def outer_brackets(text: str) -> list[tuple[int, int]]:
 
 
 def sentence(text: str, *, keeps_case: bool = False) -> str:
-    """Text as a sentence: a capital first, a full stop at the end unless it has an end already. `keeps_case` leaves the
-    first letter as it is."""
+    """Text as a sentence: with a capital letter, and a full stop unless it has an end already.
+
+    `keeps_case` leaves the first letter unchanged, for text that begins with a tag.
+    """
     if not text:
         return ""
     if text[0].islower() and not keeps_case:
@@ -129,20 +136,20 @@ def sentence(text: str, *, keeps_case: bool = False) -> str:
 
 
 def with_full_stop(text: str) -> str:
-    """Text with a full stop at its end, in its own script, unless it has an end already."""
-    if not text or _END.search(text):
+    """Text with a full stop of its own writing system, unless it has an end already."""
+    if not text or SENTENCE_END.search(text):
         return text
     return f"{text}{'。' if is_wide(text[-1]) else '.'}"
 
 
 def labelled_sentence(label: str, text: str) -> str:
-    """`Light: last blue light.`; empty where there is nothing to say."""
+    """`Light: last blue light.`; empty if there is no text."""
     return sentence(f"{label}: {text}") if text else ""
 
 
 def unquoted_speech(lines: Sequence[str]) -> list[str]:
-    """The lines of a speech without the quotation marks around them, and with single ones inside: the prompt puts its
-    own around each."""
+    """The lines of a speech without surrounding quotation marks, and with single ones inside; the prompt adds its
+    own."""
     bare = [_unquoted(clean_text(line)) for line in lines]
     if len(bare) > 1 and bare[0][:1] in _QUOTES and bare[-1][-1:] in _QUOTES[bare[0][0]]:
         bare[0], bare[-1] = bare[0][1:].lstrip(), bare[-1][:-1].rstrip()
@@ -153,7 +160,7 @@ def unquoted_speech(lines: Sequence[str]) -> list[str]:
 
 
 def _unquoted(line: str) -> str:
-    """A line without the quotation marks that stand around all of it."""
+    """A line without quotation marks around the whole of it."""
     closers = _QUOTES.get(line[:1])
     if closers is None:
         return line

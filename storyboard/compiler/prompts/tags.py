@@ -1,4 +1,4 @@
-"""Names as a prompt writes them: tags in place of names, each with its look once in the clip.
+"""Names in a prompt: tags instead of names, each with its look once in the clip.
 
     @Element1 (a young lantern keeper in a red coat) waits.     the first mention in the clip: a tag, and the look
     @Element1 waits.                                            every later one
@@ -17,7 +17,8 @@ from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Mention, Prose, Shot, unmarked
 from storyboard.compiler.names import is_wide
-from storyboard.compiler.prompts.sentences import clean_text, description, outer_brackets, sentence, tidy_blanks
+from storyboard.compiler.prompts.look_slots import LookOf, LookSlots
+from storyboard.compiler.prompts.sentences import clean_text, outer_brackets, sentence, tidy_blanks
 from storyboard.wording import listed
 
 _APOSTROPHES = "'’ʼ＇"
@@ -29,13 +30,15 @@ _ASIDE = lazy_pattern(r"\s*[(（]([^()（）]+)[)）]")
 
 
 class Tagger:
-    """Names things in one clip: by their tags, with the look at the first mention that can bear it.
+    """Names the entities of one clip: by their tags, with the look at the first mention that can take it.
 
-    A look follows its tag in brackets. It cannot stand between a name and its `'s`, nor inside other brackets; an
-    entity that is mentioned only so is described at the end of the shot (`described_last`).
+    A look follows its tag in brackets. It cannot come between a name and its `'s`, nor inside other brackets; an entity
+    that is mentioned only there is described at the end of the shot (`described_last`).
     """
 
-    def __init__(self, clip: Clip) -> None:
+    def __init__(self, clip: Clip, slots: LookSlots, look_of: LookOf) -> None:
+        self._slots = slots
+        self._look_of = look_of
         self.tags: dict[Entity, str] = {one.entity: one.tag for one in clip.references if not one.view}
         self.views: dict[Entity, list[str]] = {}
         for one in clip.references:
@@ -49,7 +52,7 @@ class Tagger:
 
     @cached_property
     def _described(self) -> frozenset[Entity]:
-        """Everybody whose look finds a place behind a mention: asked for only where one has none."""
+        """The entities whose look finds a place after a mention; computed only if one finds none."""
         return frozenset(_bearing(self._clip))
 
     def tag(self, entity: Entity) -> str:
@@ -57,17 +60,17 @@ class Tagger:
         return self.tags.get(entity, entity.spoken_name)
 
     def name(self, entity: Entity, aside: str = "") -> str:
-        """The tag, with the look at the first mention; `aside` is what the script says of it in brackets here."""
+        """The tag, with the look at the first mention; `aside` is what the script says about it in brackets here."""
         tag = self.tag(entity)
         is_first = entity not in self.met
         self.met.add(entity)
-        look = description(entity.look) if is_first else ""
+        look = self._slots.slot(entity, self._look_of) if is_first else ""
         views = f"also in {listed(self.views[entity])}" if is_first and entity in self.views else ""
         said = ", ".join(part for part in (look, views, aside) if part)
         return f"{tag} ({said})" if said else tag
 
     def prose(self, prose: Prose) -> str:
-        """A text with its names as tags."""
+        """Prose with tags instead of names."""
         if len(prose) == 1 and isinstance(prose[0], str):
             return clean_text(prose[0])
         if any("*" in part or "_" in part for part in prose if isinstance(part, str)):
@@ -88,20 +91,22 @@ class Tagger:
         return tidy_blanks("".join(parts))
 
     def sentence(self, text: str) -> str:
-        """Text as a sentence; a tag at its beginning keeps its case, which counts."""
+        """Prose as a sentence; a tag at its beginning keeps its case, which matters."""
         return sentence(text, keeps_case=text.startswith(self._all_tags))
 
     def described_last(self) -> str:
-        """Those whom the shot mentions only where no look can stand, each with it."""
+        """The looks of those whom the shot mentions only where no look fits."""
         waiting = [self.name(entity) for entity in self._waiting if entity not in self.met]
         self._waiting = {}
         return f"In the picture: {listed(waiting)}." if waiting else ""
 
     def _mention(self, entity: Entity, following: str | Mention, *, is_bracketed: bool) -> tuple[str, str]:
-        """A name in its sentence, within brackets or not, and what follows it there."""
+        """A name in its sentence, inside brackets or not, and the text after it."""
         text = following if isinstance(following, str) else ""
         if not is_bracketed and _can_bear_look(entity, text):
-            aside = _ASIDE.match(text) if entity not in self.met and entity.look else None
+            aside = (
+                _ASIDE.match(text) if entity not in self.met and self._slots.has_look(entity, self._look_of) else None
+            )
             if aside:
                 return self.name(entity, clean_text(aside[1])), _apart(text[aside.end() :])
             return self.name(entity), _apart(text)
@@ -117,14 +122,14 @@ def _is_genitive(entity: Entity, following: str) -> bool:
 
 
 def _can_bear_look(entity: Entity, following: str) -> bool:
-    """Whether a look may stand right behind a mention outside brackets."""
+    """Whether a look may directly follow a mention outside brackets."""
     letter = following[:1]
     is_joined = letter.isalnum() and not is_wide(letter)
     return not (is_joined or _ATTACHED.match(following) or _is_genitive(entity, following))
 
 
 def _bracketed(prose: Prose) -> list[bool]:
-    """Which parts begin inside brackets of the writer's."""
+    """For each part, whether it begins inside the writer's own brackets."""
     if not any("(" in part or "（" in part for part in prose if isinstance(part, str)):
         return [False] * len(prose)
     text = "".join(part if isinstance(part, str) else "@" for part in prose)
@@ -139,12 +144,12 @@ def _bracketed(prose: Prose) -> list[bool]:
 
 
 def _joined(following: str) -> str:
-    """What follows a tag without its look: an ending hangs on an apostrophe, so that no letter touches the tag."""
+    """The text after a tag without its look: an ending gets an apostrophe, so that no letter touches the tag."""
     return f"'{following}" if following[:1].isalnum() else _apart(following)
 
 
 def _apart(following: str) -> str:
-    """What follows a tag: no letter right behind it, nor behind its full stop."""
+    """The text after a tag, with no letter directly after it or after its full stop."""
     if following[:1].isalnum():
         return f" {following}"
     if following[:1] == "." and following[1:2].isalnum():
@@ -153,7 +158,7 @@ def _apart(following: str) -> str:
 
 
 def _bearing(clip: Clip) -> Iterator[Entity]:
-    """Everybody with a mention in the clip that can bear a look."""
+    """The entities with a mention in the clip that can take a look."""
     scene = clip.scene
     if scene.location is not None:
         yield scene.location

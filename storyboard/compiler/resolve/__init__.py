@@ -1,6 +1,6 @@
-"""Names to references: a parsed script, with the files that it includes, becomes a film.
+"""The resolving pass: names become references, and a parsed script with its includes becomes a film.
 
-`prepare` reads what holds for the whole script (cast, title page); `resolve_scene` then reads scene by scene.
+`prepare` reads what applies to the whole script (cast, title page); `resolve_scene` then reads scene by scene.
 
     includes            the files of a compilation, each read once
     declarations        CHARACTER, PROP and LOCATION blocks ─▶ the cast (cast_pictures: their pictures)
@@ -11,9 +11,9 @@
     mentions            text ─▶ prose: strings and mentions (name_patterns finds the names)
     properties          lines `key: value` by key; pictures and audio read two kinds of values
 
-Nothing here fails: what is wrong is a finding, and the film comes back as good as it can be read, so that one run tells
-all. A scene depends on its own blocks, on the names, the settings of the title page, its number, and the time of day of
-the scene before: `incremental` keeps scenes for which none of these has changed.
+The pass never fails. A problem is a finding, and the film is resolved as far as possible, so that one run reports every
+problem. A scene depends on its own blocks, the declared names, the settings of the title page, its number, and the time
+of day of the scene before it; `incremental` reuses scenes for which none of these has changed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from storyboard.catalog import Catalog
-from storyboard.catalog.speech_models import find_speech_model
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import (
@@ -44,21 +43,21 @@ from storyboard.compiler.resolve.audio import ambience_instead, check_speaker, r
 from storyboard.compiler.resolve.cast import Cast
 from storyboard.compiler.resolve.declarations import declare
 from storyboard.compiler.resolve.includes import GatheredScripts, gather_scripts
-from storyboard.compiler.resolve.mentions import Reader
-from storyboard.compiler.resolve.name_patterns import Names
+from storyboard.compiler.resolve.mentions import MentionReader
+from storyboard.compiler.resolve.name_patterns import NamePatterns
 from storyboard.compiler.resolve.properties import collect_properties
-from storyboard.compiler.resolve.scenes import Blocks, Resolution, resolve_scene
+from storyboard.compiler.resolve.scenes import Resolution, SceneBlocks, resolve_scene
 from storyboard.compiler.resolve.scope import SceneContext, report_stray
 from storyboard.compiler.resolve.settings import Given, read_settings, unknown_model
 from storyboard.compiler.text import Span
 
 __all__ = [
-    "Blocks",
     "Cast",
     "Declarations",
     "GatheredScripts",
-    "Names",
+    "NamePatterns",
     "Resolution",
+    "SceneBlocks",
     "SceneContext",
     "gather_scripts",
     "prepare",
@@ -69,33 +68,38 @@ __all__ = [
 
 
 class Declarations(NamedTuple):
-    """What holds for the whole script, before any scene is read. `names` are the declared ones with the patterns that
-    find them; `title` and `facts` are the title page's texts, `given` its settings by key; `scenes` are the blocks
-    of each scene in the order of the file; `findings` are those about all of this."""
+    """What applies to the whole script, known before any scene is read.
 
-    names: Names
+    `names` holds the declared names and the patterns that find them. `title` and `facts` are texts of the title page,
+    `given` its settings by key. `scenes` holds the blocks of each scene in file order. `findings` are the problems in
+    all of this.
+    """
+
+    names: NamePatterns
     title: str | None
     facts: dict[str, str]
     given: Given
     music: Audio | None
     loudness: float | None
-    scenes: list[Blocks]
+    scenes: list[SceneBlocks]
     findings: list[Finding]
 
 
 def prepare(gathered: GatheredScripts, loader: Loader, catalog: Catalog) -> Declarations:
-    """Read the cast, the title page and the boundaries of scenes. `gathered` is the compiled file with everything
-    that it includes. Never raises: what is wrong is in the result's findings, and the rest is as good as it can be
-    read."""
+    """Read the cast, the title page and the boundaries of scenes.
+
+    `gathered` is the compiled file with everything that it includes. Never raises: problems are in the result's
+    findings, and the rest is resolved as far as possible.
+    """
     cast, findings = declare(gathered.declarations, loader)
     cast.is_whole = gathered.is_whole
     cast.place = _place_for_declarations(gathered.files[0][1])
-    names = Names(cast)
+    names = NamePatterns(cast)
     findings += gathered.findings
     _, script = gathered.files[0]
     title, facts, given, music, loudness = _title_page(script, names, catalog, loader, findings)
-    reader = Reader(names, lambda entity: entity, findings)
-    speech_model = find_speech_model(given["voice model"].value) if "voice model" in given else None
+    reader = MentionReader(names, lambda entity: entity, findings)
+    speech_model = given["voice model"].value if "voice model" in given else None
     for _, declaration in gathered.declarations:
         for one in declaration.properties:
             if one.key in ("look", "voice", "light", "sound"):
@@ -112,7 +116,7 @@ def prepare(gathered: GatheredScripts, loader: Loader, catalog: Catalog) -> Decl
 
 
 def _place_for_declarations(script: Script) -> Span | None:
-    """Where one more declaration goes: behind the last one, else above the first scene."""
+    """The place for one more declaration: after the last one, or above the first scene."""
     blocks = [block for _, block in script.blocks if not isinstance(block, LooseText | TitlePage)]
     last = max((at for at, block in enumerate(blocks) if isinstance(block, Declaration | Include)), default=-1)
     following = blocks[last + 1 :] or blocks
@@ -120,16 +124,18 @@ def _place_for_declarations(script: Script) -> Span | None:
 
 
 def _title_page(
-    script: Script, names: Names, catalog: Catalog, loader: Loader, findings: list[Finding]
+    script: Script, names: NamePatterns, catalog: Catalog, loader: Loader, findings: list[Finding]
 ) -> tuple[str | None, dict[str, str], Given, Audio | None, float | None]:
-    """Title, facts, settings, music and loudness of the title page; empty where there is none. `style` and `negative`
-    reach every prompt, so a mention in them is SB110."""
+    """Title, facts, settings, music and loudness of the title page; empty values if there is no title page.
+
+    `style` and `negative` reach every prompt and cannot bring in pictures, so a mention in them is SB110.
+    """
     page = next((block for _, block in script.blocks if isinstance(block, TitlePage)), None)
     if page is None:
         return None, {}, {}, None, None
     properties = collect_properties(page.properties, keys.TITLE_PAGE, findings, "the title page")
     given = read_settings(properties, catalog, findings)
-    reader = Reader(names, lambda entity: entity, findings)
+    reader = MentionReader(names, lambda entity: entity, findings)
     for key in ("style", "negative"):
         if key in given:
             text = properties[key][0].value
@@ -141,9 +147,9 @@ def _title_page(
     return title, facts, given, music, loudness
 
 
-def split_scenes(script: Script) -> list[Blocks]:
-    """The scenes of a file: a heading and what follows it, and the shots above any heading."""
-    scenes: list[Blocks] = []
+def split_scenes(script: Script) -> list[SceneBlocks]:
+    """The scenes of a file: each heading with the blocks after it, and the shots above the first heading."""
+    scenes: list[SceneBlocks] = []
     heading: Heading | None = None
     rest: list[Block] = []
     sections: list[Section] = []
@@ -152,7 +158,7 @@ def split_scenes(script: Script) -> list[Blocks]:
     def close() -> None:
         nonlocal sections, rest, above
         if heading is not None or any(isinstance(block, Shot) for block in rest):
-            scenes.append(Blocks(heading, tuple(rest), tuple(sections), tuple(above)))
+            scenes.append(SceneBlocks(heading, tuple(rest), tuple(sections), tuple(above)))
             sections, above = [], []
         else:
             above = [block for block in rest if any(isinstance(beat, Transition | Title | Slug) for beat in block.body)]
@@ -171,7 +177,7 @@ def split_scenes(script: Script) -> list[Blocks]:
 
 
 def _report_outside(script: Script, findings: list[Finding]) -> None:
-    """SB107 for text above the first scene; what stands in a scene is reported there."""
+    """SB107 for text above the first scene. Text inside a scene is reported with that scene."""
     blocks = [block for _, block in script.blocks]
     shots_first = False
     for block in blocks:

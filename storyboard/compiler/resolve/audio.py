@@ -1,12 +1,12 @@
-"""Audio values: words of which a sound is made, or the path of a file, with options in brackets at the end.
+"""Audio values: a description of a sound, or the path of a sound file, with options in brackets at the end.
 
     music: slow cello over rain (-6 dB, fade in 2s)     words; `sbc make` makes the sound
     ambience: sounds/harbor.wav (soft, from 0:32, loop) a file of the project
-    music: none                                         nothing is laid over, whatever holds above
+    music: none                                         no music here, whatever applies above
 
-A value is a file where it ends as one does (`audio.toml`). Gains are decibels, everything else seconds, as `2`, `2s`,
-`2.5 sec` or `1:04`. Brackets of words that hold no option at all belong to the words; in those that hold one, and in
-brackets behind a file, whatever is not an option is SB104.
+A value that ends like a sound file is a path (endings in `audio.toml`). Gains are in decibels, everything else in
+seconds, as `2`, `2s`, `2.5 sec` or `1:04`. Brackets after words are options only if at least one option is in them;
+otherwise they belong to the words. An unknown option, and any unknown text in brackets after a path, is SB104.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from functools import cache
 
 from storyboard.catalog import read_table
 from storyboard.catalog.patterns import lazy_pattern
-from storyboard.catalog.speech_models import SpeechModel, speech_models
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Severity
 from storyboard.compiler.ir.parsed import Property, Text
 from storyboard.compiler.ir.resolved import Audio, AudioOptions
@@ -37,7 +36,11 @@ _ADVICE = "Options are -6 dB, soft, loud, from 0:32, at 2s, fade in 2s, fade out
 
 
 def read_audio(value: Text, folder: str, loader: Loader, findings: list[Finding]) -> Audio:
-    """A file or words, with options in brackets at the end. What is wrong is reported."""
+    """Read an audio value: a path or words, with options.
+
+    `folder` is the folder of the script relative to the root; paths start there. Problems are added to `findings`, and
+    the value is read as far as possible.
+    """
     plain = flatten(value.string).strip()
     options = AudioOptions()
     end = len(plain)
@@ -50,7 +53,7 @@ def read_audio(value: Text, folder: str, loader: Loader, findings: list[Finding]
             for part, one in zip(typed, read, strict=True):
                 if one is None:
                     at = value.span(found.start(1), found.end(1))
-                    message = f"{quote(part)} is not an option of sound."
+                    message = f"{quote(part)} is not an option for a sound."
                     findings.append(Finding("SB104", at, message, _ADVICE))
                 else:
                     options = _with_option(options, part.lower()) or options
@@ -63,15 +66,18 @@ def read_audio(value: Text, folder: str, loader: Loader, findings: list[Finding]
 
 
 def ambience_instead(one: Property) -> list[Finding]:
-    """SB106 for `sound` with the path of a file: words for the prompt stand there, what is laid over is ambience."""
+    """SB106 for a `sound` property with the path of a sound file.
+
+    `sound` holds words for the prompt. A file to be laid over the film belongs in `ambience`, which is the fix.
+    """
     if not is_audio_path(flatten(_OPTIONS.sub("", one.value.string)).strip()):
         return []
-    message = f"{quote(one.value.string)} would be told to the model in words; a file is laid over the film."
+    message = f"{quote(one.value.string)} would reach the model as words; a sound file belongs in ambience."
     return [Finding("SB106", one.key_span, message, fix=Fix(True, (Edit(one.key_span, "ambience"),)))]
 
 
 def audio_path(said: Text, folder: str, loader: Loader, findings: list[Finding]) -> str:
-    """A sound file as the script in `folder` names it, relative to the root; empty and SB404 outside of it."""
+    """The path of a sound file, relative to the root; empty, with SB404, if it is outside the project."""
     path = loader.within(folder, said.string)
     if path is None:
         message = f"{quote(said.string)} is outside the project folder."
@@ -81,7 +87,7 @@ def audio_path(said: Text, folder: str, loader: Loader, findings: list[Finding])
 
 
 def is_audio_path(text: str) -> bool:
-    """Whether a value is the path of a sound file: it ends as one does, and is not a sentence that names one."""
+    """Whether a value is the path of a sound file: it ends like one and is not a web address."""
     return os.path.splitext(os.path.basename(text.lower()))[1] in _endings() and "://" not in text
 
 
@@ -91,7 +97,7 @@ def _endings() -> tuple[str, ...]:
 
 
 def _with_option(options: AudioOptions, text: str) -> AudioOptions | None:
-    """The options with one more, as it is typed in small letters; None for what is not an option."""
+    """The options plus one more, given in lower case; None if the text is not an option."""
     words = read_table("audio.toml")["words"]
     if text in ("soft", "loud"):
         return options._replace(gain_db=words[text])
@@ -112,22 +118,28 @@ def _with_option(options: AudioOptions, text: str) -> AudioOptions | None:
 
 
 def read_loudness(value: Text, findings: list[Finding]) -> float | None:
-    """The loudness of the finished film in LUFS; SB104 for what is not a loudness."""
+    """The integrated loudness of the finished film, in LUFS (EBU R 128); None with SB104 for any other value."""
     limits = read_table("audio.toml")["loudness"]
     found = re.fullmatch(r"([\-\u2212]?[0-9]{1,2}(?:\.[0-9])?) ?(?:lufs|lkfs)?", flatten(value.string).lower())
     loudness = float(found[1].replace("\u2212", "-")) if found else 0.0
     if limits["least"] <= loudness <= limits["most"]:
         return loudness
-    message = f"{quote(value.string)} is not a loudness of a film."
+    message = f"{quote(value.string)} is not a loudness."
     advice = f"Write LUFS between {limits['least']:g} and {limits['most']:g}: loudness: {limits['default']:g}"
     findings.append(Finding("SB104", value.span(), message, advice))
     return None
 
 
-def check_speaker(value: Text, named: SpeechModel | None) -> Iterator[Finding]:
-    """SB104, a warning, for a `speaker` that is not a voice of the script's speech model, or of any where it names
-    none: the catalogue's list may be older than the service's."""
+def check_speaker(value: Text, model: str | None) -> Iterator[Finding]:
+    """SB104, a warning, for a `speaker` that is not a voice of the script's speech model.
+
+    If the script names no speech model, any model's voice is accepted. A warning only, because the catalogue's list of
+    voices may be older than the service's.
+    """
+    from storyboard.catalog.speech_models import find_speech_model, speech_models
+
     name = value.string
+    named = find_speech_model(model) if model else None
     models = (named,) if named else speech_models()
     if any(model.find_voice(name) for model in models):
         return

@@ -1,7 +1,7 @@
-"""Pictures and videos of the cast: a main picture, more of the same, and what a variant takes over.
+"""Pictures and videos of the cast: a main picture, more views of the same subject, and what a variant inherits.
 
-A character or prop has a `front`, `angles` and a `video`; a location an `image` and `views`. A variant that sets its
-own main picture takes over neither angles nor video, since they would show the other look.
+A character or prop has a `front`, `angles` and a `video`; a location has an `image` and `views`. A variant with a main
+picture of its own inherits neither angles nor video, because those show the other look.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ def read_pictures(
     loader: Loader,
     findings: list[Finding],
 ) -> tuple[Picture, ...]:
-    """The pictures of an entity, the main one first; empty without a main one, whatever else there is (SB313). `folder`
-    is that of the script, relative to the root."""
+    """The pictures of an entity, the main one first; empty without a main picture (SB313 if there are others).
+
+    `folder` is the folder of the script, relative to the root. `base` is the entity that a variant inherits from.
+    """
     main = properties.get("front") or properties.get("image")
     pictures: tuple[Picture, ...] = base.pictures if base else ()
     if main:
@@ -42,7 +44,7 @@ def read_pictures(
 
 
 def _report_no_main(name: str, properties: dict[str, list[Property]], findings: list[Finding]) -> None:
-    """SB313 for each property that needs a main picture beside it."""
+    """SB313 for each property that is useless without a main picture."""
     for key in ("views", "angles", "video"):
         if key in properties:
             first = properties[key][0]
@@ -56,7 +58,7 @@ def _report_no_main(name: str, properties: dict[str, list[Property]], findings: 
 
 
 def _as_main(one: Property, line: Span, key: str) -> Fix | None:
-    """The edit that makes the first picture of a list the main one."""
+    """The fix that makes the first picture of a list the main one."""
     first, *others = list_items([one])
     edits = [Edit(one.key_span, key)]
     if others:
@@ -65,13 +67,16 @@ def _as_main(one: Property, line: Span, key: str) -> Fix | None:
 
 
 def read_video(properties: dict[str, list[Property]], base: Entity | None, findings: list[Finding]) -> str | None:
-    """The address of an element's video, None where there is none; SB104 for a path, since the service fetches it."""
+    """The web address of an element's video, or None.
+
+    A path is SB104: the service downloads the video itself (Reference to Video guide, `elements[].video_url`).
+    """
     inherited = base.video if base and "front" not in properties else None
     if "video" not in properties:
         return inherited
     value = properties["video"][0].value
     if is_url(value.string):
         return value.string
-    message = "A video is given by its address on the web."
+    message = "A video has to be a web address."
     findings.append(Finding("SB104", value.span(), message, "Write an address that begins with https://"))
     return inherited

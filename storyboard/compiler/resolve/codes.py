@@ -1,4 +1,4 @@
-"""Codes of the resolving pass: names, settings, includes."""
+"""Codes of the resolving pass: names, settings and includes."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""Declarations to entities: the names that the rest of the script may use.
+"""Declarations become entities: the names that the rest of the script may use.
 
-A declaration that has an error is remembered by its name, so that its uses are not reported on top: one slip is one
-message. A variant (`Mira.winter`) takes over what it does not set, and counts as an element of its own.
+The name of a declaration with an error is remembered, so that its uses are not reported as well: one mistake is one
+message. A variant (`Mira.winter`) inherits what it does not set, and counts as an element of its own.
 
     CHARACTER Mira          look, voice, front, …
     CHARACTER Mira.winter   only `front: winter.png`: Mira's look and voice, another picture, none of her angles
 
-A second declaration of a name is SB202, and the first one holds; a variant without its base is SB201.
+A second declaration of a name is SB202, and the first one counts; a variant without its base is SB201.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Declaration, Property
-from storyboard.compiler.ir.resolved import Entity
+from storyboard.compiler.ir.resolved import Entity, Identity
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.names import LETTERS, fold
 from storyboard.compiler.parse.comments import flatten
@@ -35,7 +35,10 @@ _TAKEN_OVER = ("look", "voice", "speaker", "light", "sound")
 
 
 def declare(blocks: Sequence[tuple[str, Declaration]], loader: Loader) -> tuple[Cast, list[Finding]]:
-    """The cast that declarations make, in order; each comes with the folder of its file, relative to the root."""
+    """The cast made from declarations, and the problems found in them.
+
+    `blocks` are in script order, each with the folder of its file relative to the root.
+    """
     cast = Cast()
     findings: list[Finding] = []
     for folder, block in blocks:
@@ -46,8 +49,11 @@ def declare(blocks: Sequence[tuple[str, Declaration]], loader: Loader) -> tuple[
 
 
 def _declare(block: Declaration, folder: str, cast: Cast, loader: Loader, findings: list[Finding]) -> Entity | None:
-    """One declaration as an entity; None where it cannot be one. Its name is then remembered as refused, so that its
-    uses are not reported on top (LANGUAGE: what an error's cure would remove is not reported)."""
+    """The entity of one declaration; None if it is not usable.
+
+    The name of an unusable declaration is remembered as refused, so that its uses are not reported: curing the
+    declaration would cure them too.
+    """
     properties = collect_properties(block.properties, keys.DECLARATION[block.kind], findings, f"a {block.kind.value}")
     base: Entity | None = None
     if block.name is None:
@@ -77,13 +83,13 @@ def _declare(block: Declaration, folder: str, cast: Cast, loader: Loader, findin
 
 
 def _refuse(cast: Cast, typed: str) -> None:
-    """Remember what a declaration without a usable name may have been called."""
+    """Remember the name that a declaration without a usable name may have meant."""
     words = re.findall(LETTERS, typed)
     cast.refused |= {fold(typed.lstrip("@＠")), *(fold(word) for word in words[:1])}
 
 
 def _another_name(cast: Cast, name: str, at: Span) -> Fix | None:
-    """The edit that gives a name its own number."""
+    """The fix that adds a number to a name, to make it unique."""
     sign = "" if "." in name else " "
     numbered = (f"{name}{sign}{number}" for number in range(2, _MOST_OF_A_NAME))
     free = next((one for one in numbered if cast.find(one) is None), None)
@@ -91,8 +97,10 @@ def _another_name(cast: Cast, name: str, at: Span) -> Fix | None:
 
 
 def _bad_base(block: Declaration, name: str, base: Entity | None, cast: Cast, at: Span) -> Finding | None:
-    """Why a variant cannot be declared: SB201 where its plain name is not declared above it, SB202 where it is of
-    another kind; None where it can."""
+    """Why a variant cannot be declared, or None.
+
+    SB201 if its base is not declared above it, SB202 if the base is of another kind.
+    """
     if base is None or base.base is not None:
         near = [known for known in cast.near(name, block.kind) if "." not in known]
         message = f"There is no {block.kind.value} {quote(name)} above this to make a variant of."
@@ -119,7 +127,7 @@ def _entity(
     loader: Loader,
     findings: list[Finding],
 ) -> Entity:
-    """The entity of a declaration with a good name, at `at`. `properties` are those that could be read, by key."""
+    """The entity of a declaration with a usable name, written at `at`. `properties` are the readable ones, by key."""
     video = read_video(properties, base, findings)
     pictures = read_pictures(name, properties, base, folder, loader, findings)
     ambience = base.ambience if base else None
@@ -128,6 +136,7 @@ def _entity(
     own = {key: " ".join(found[0].value.string.split()) for key, found in properties.items()}
     text = {key: own.get(key, getattr(base, key) if base else "") for key in _TAKEN_OVER}
     return Entity(
+        identity=Identity(),
         kind=block.kind,
         name=name,
         base=base,
@@ -144,8 +153,11 @@ def _entity(
 def _places(
     block: Declaration, at: Span, base: Entity | None, properties: dict[str, list[Property]]
 ) -> dict[str, Span]:
-    """Where the properties of an entity are written, by key. A main picture that is promised, by a line that could not
-    be read or by angles alone, counts as written at the name: nobody is told that there is none."""
+    """The places of an entity's properties, by key.
+
+    A main picture whose line could not be read, or that only has angles, counts as written at the name, so that the
+    lack of a picture is not reported on top.
+    """
     places = {key: found[0].value.span() for key, found in properties.items()}
     main = keys.main_picture_key(block.kind)
     if any(one.key in (main, "angles", "video") for one in block.properties):

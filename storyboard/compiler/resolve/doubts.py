@@ -1,14 +1,14 @@
-"""SB106 for lines of action that are cues by the names in them, and for lines that stand alone in capitals.
+"""SB106 for lines of action that are cues judging by their names, and for single lines in capitals.
 
-The grammar notes such lines as doubts, each with its form; which of them are slips depends on the cast, so they are
-judged here. A doubt is a slip where its words name a declared character:
+The grammar marks such lines as doubts, each with its form. Whether a doubt is a mistake depends on the cast, so it is
+judged here. It is one if its words name a declared character:
 
     MIRA                    under a line of action: a cue needs a blank line above it
     MIRA ⏎ ⏎ I know.        cut off from its speech by a blank line
     Mira ⏎ I know.          not in capitals
     MIRA V.O. ⏎ I know.     an extension without brackets
 
-Every fix changes only what is between the words, or their case; it is safe where nothing else can be meant.
+A fix changes only the space between the words, or their case; it is safe if nothing else can be meant.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SAID = lazy_pattern(r"\s*:\s*(?:[\"“„«]|[^\W\d_a-zà-öø-ÿ][^\n@]*[.!?�
 
 
 def judge_doubts(doubts: Sequence[Doubt], cast: Cast) -> Iterator[Finding]:
-    """What is wrong with the lines of a shot that may be something else than action."""
+    """The mistakes among the lines of a shot that look like something other than action."""
     for doubt in doubts:
         finding = _JUDGES[doubt.form](doubt, cast)
         if finding is not None:
@@ -40,7 +40,7 @@ def judge_doubts(doubts: Sequence[Doubt], cast: Cast) -> Iterator[Finding]:
 
 
 def _character(doubt: Doubt, cast: Cast) -> str | None:
-    """The name in capitals, if the line names a declared character."""
+    """The name in capitals if the line names a declared character, or None."""
     name = flatten(doubt.name.string).partition("(")[0].strip().removeprefix("@")
     entity = cast.find(name)
     return name.upper() if entity is not None and entity.kind is Kind.CHARACTER else None
@@ -57,7 +57,7 @@ def _at(text: Text, index: int) -> Span:
 
 
 def _blank_line_above(doubt: Doubt) -> tuple[Edit, ...]:
-    """What a cue needs that stands under another line of its paragraph."""
+    """The edit that separates a cue from the line above it in its paragraph."""
     return () if doubt.is_first else (Edit(_at(doubt.line, 0), "\n"),)
 
 
@@ -66,8 +66,7 @@ def _under_action(doubt: Doubt, cast: Cast) -> Finding | None:
 
 
 def _cut_off(doubt: Doubt, cast: Cast) -> Finding | None:
-    """A name in capitals with a blank line below it, and text after that: a cue that lost its speech. The fix takes
-    the blank lines out."""
+    """A name in capitals, a blank line, then text: a cue that lost its speech. The fix removes the blank lines."""
     if _character(doubt, cast) is None:
         return _capitals(doubt, cast)
     return _finding(doubt, [Edit(blank, "") for blank in doubt.blanks], safe=False)
@@ -101,9 +100,11 @@ def _open_extension(doubt: Doubt, cast: Cast) -> Finding | None:
 
 
 def _inline(doubt: Doubt, cast: Cast) -> Finding | None:
-    """`MIRA: I never left.` or `MIRA - I never left.`: a cue and its speech on one line. With a colon a name in
-    ordinary letters counts too, and a word in capitals that nobody is called; with a dash only a declared name in
-    capitals does, or much of prose would be asked about."""
+    """`MIRA: I never left.` or `MIRA - I never left.`: a cue and its speech on one line.
+
+    With a colon, a declared name in ordinary letters counts too, and so does an undeclared word in capitals. With a
+    dash only a declared name in capitals counts; otherwise ordinary prose would be questioned.
+    """
     typed = doubt.name.string
     plain = flatten(doubt.line.string)
     words = doubt.line.slice(len(typed), len(plain))
@@ -120,8 +121,11 @@ def _inline(doubt: Doubt, cast: Cast) -> Finding | None:
 
 
 def _may_be_said(doubt: Doubt, name: str, sign: str, *, is_declared: bool) -> bool:
-    """Whether a name and a sign may begin a speech: capitals before a dash, a capital before a colon, and a mention, or
-    a word that nobody is called, where what follows the colon reads as speech: in prose a colon may follow it."""
+    """Whether a name and a sign may begin a speech.
+
+    A dash needs a name in capitals before it, a colon a name with a capital letter. After a mention or an undeclared
+    word, the text after the colon must also read like speech, since prose uses colons after such words.
+    """
     if sign != ":":
         return name == name.upper()
     if name.startswith("@") or not is_declared:
@@ -130,7 +134,7 @@ def _may_be_said(doubt: Doubt, name: str, sign: str, *, is_declared: bool) -> bo
 
 
 def _colon(doubt: Doubt, cast: Cast) -> Finding | None:
-    """`MIRA:` above her words: a cue with a colon behind it."""
+    """`MIRA:` on the line above her words: a cue with a colon."""
     speaker = _speaker(doubt, cast, 2)
     if speaker is None:
         return None
@@ -143,16 +147,17 @@ def _colon(doubt: Doubt, cast: Cast) -> Finding | None:
 
 
 class _Speaker(NamedTuple):
-    """Who may be meant by a cue with a colon: the name in capitals, and the edit that declares it where nobody is
-    called so."""
+    """Who a cue with a colon may mean: the name in capitals, and the fix that declares it if nobody has that name."""
 
     name: str
     declaration: tuple[Edit, ...] = ()
 
 
 def _speaker(doubt: Doubt, cast: Cast, most_words: int) -> _Speaker | None:
-    """A declared CHARACTER, else one whose name is nearly that; else somebody to declare, if the line begins with so
-    few words in capitals."""
+    """A declared character, one with nearly that name, or a new one.
+
+    A new speaker is offered only if the line begins with at most `most_words` words in capitals.
+    """
     if name := _character(doubt, cast):
         return _Speaker(name)
     typed = " ".join(flatten(doubt.name.string).partition("(")[0].split())
@@ -167,14 +172,14 @@ def _speaker(doubt: Doubt, cast: Cast, most_words: int) -> _Speaker | None:
 
 
 def _capitals(doubt: Doubt, cast: Cast) -> Finding | None:
-    """A line alone in capitals that is nothing else: most likely a slug that the table does not have. `!` says that
-    it is action."""
+    """A single line in capitals that is nothing else: probably a slug line that the word list lacks. `!` marks it as
+    action."""
     if not is_alone_in_capitals(doubt.line.string) or cast.is_excused(doubt.line.string):
         return None
     if doubt.line.string.rstrip().endswith(":"):
         message = f"{quote(doubt.line.string)} would be filmed as text. Is it meant as a transition?"
         return Finding("SB106", doubt.line.span(), message, fix=Fix(False, (Edit(_at(doubt.line, 0), "> "),)))
-    message = f"{quote(doubt.line.string)} is alone in capitals, as a slug is, and would be filmed as text."
+    message = f"{quote(doubt.line.string)} is alone in capitals, like a slug line, and would be filmed as text."
     return Finding("SB106", doubt.line.span(), message, fix=Fix(False, (Edit(_at(doubt.line, 0), "!"),)))
 
 

@@ -1,7 +1,7 @@
-"""Shots as a draft films them: of lengths that its model makes, without frames that it does not take.
+"""Shots of drafts: lengths that the draft model makes, without frames that it does not accept.
 
-A draft shows a film before it is paid for, so it covers every shot. Its shots keep their text, their numbers and their
-order; what they lose is told nowhere, since the final film has it.
+A draft shows the film before it is paid for, so it covers every shot. The shots keep their text, numbers and order.
+What they lose is not reported here, because the final film has it; `compiler.drafts` lists it for the plan.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from storyboard.compiler.ir.resolved import Shot
 
 
 def fit_shots(shots: Iterable[Shot], model: Model) -> Iterator[Shot]:
-    """The shots as the model can make them. A length that it does not make becomes its next longer one, so that the
-    draft covers the shot; where there is none, its longest."""
+    """The shots as the draft model can make them.
+
+    A length that the model does not make becomes the next longer one, so that the draft covers the shot, or else the
+    longest. `model` is the model of the drafts.
+    """
     for shot in shots:
         fitted = shot
         if shot.duration is not None and shot.duration not in model.lengths:
@@ -28,5 +31,5 @@ def fit_shots(shots: Iterable[Shot], model: Model) -> Iterator[Shot]:
 
 
 def fitting_length(seconds: int, model: Model) -> int:
-    """The shortest length of the model that holds so many seconds, else its longest."""
+    """The model's shortest length of at least so many seconds, or else its longest."""
     return min((one for one in model.lengths if one >= seconds), default=max(model.lengths))

@@ -1,18 +1,18 @@
-"""A scene heading: where and when, with its place resolved.
+"""Scene headings: place and time, with the place resolved to a location.
 
-The longest leading run of parts that names a declared location is the place, so `HOUSE - KITCHEN - NIGHT` may be one
-location or two. A place that nobody has declared is SB206 and goes into the prompt in the heading's words.
-CONTINUOUS, LATER and SAME keep the time of the scene before.
+The longest run of leading parts that names a declared location is the place: `HOUSE - KITCHEN - NIGHT` may be one
+location or two. An undeclared place is SB206 and reaches the prompt in the heading's words. CONTINUOUS, LATER and SAME
+keep the time of the scene before.
 
 With `LOCATION Harbor` and `LOCATION Harbor.dusk` declared:
 
     EXT. HARBOR - NIGHT             Harbor, at night
-    EXT. HARBOR - DUSK              Harbor.dusk: a variant called like the time of day is meant by it
+    EXT. HARBOR - DUSK              Harbor.dusk: a variant with the name of the time of day is meant
     EXT. HARBOR - PIER - LATER      the detail `pier`, the time of the scene before, and the variant of that time
     EXT. HARBOR DUSK                SB106: the dash is missing; read as if it were there
     EXT. HARBOUR - NIGHT            SB206, with the edit to HARBOR; `Harbour` goes into the prompt
 
-The words are cut into parts by `compiler.headings`, which knows no names; here they get their meaning.
+`compiler.headings` divides the words into parts without knowing names; here the parts get their meaning.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import clean_name, fold
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.cast import Cast
-from storyboard.compiler.resolve.mentions import Reader
+from storyboard.compiler.resolve.mentions import MentionReader
 from storyboard.compiler.spelling import listed_or, quote
 from storyboard.compiler.text import Span
 
@@ -39,8 +39,11 @@ _LONGEST = 300
 
 
 class Setting(NamedTuple):
-    """What a heading says. `named` is the place of the location's name; `location` is the variant that is meant, if
-    one is; `time` is the time of day that holds, the scene before's perhaps."""
+    """The place and time of a heading.
+
+    `named` is the span of the location's name. `location` is the variant that is meant, if one is. `time` is the time
+    of day in force, possibly that of the scene before. `detail` is the rest of the heading's words.
+    """
 
     interior: bool | None
     location: Entity | None
@@ -58,10 +61,13 @@ class NamedLocation(NamedTuple):
 
 
 def read_setting(
-    heading: Heading, cast: Cast, time_before: TimeOfDay | None, reader: Reader, said: NamedLocation | None
+    heading: Heading, cast: Cast, time_before: TimeOfDay | None, reader: MentionReader, said: NamedLocation | None
 ) -> Setting:
-    """The place and time of a heading. `said` is the first location of its `with`, which is the place where the
-    heading's own words name none; without it such words are SB206."""
+    """The place and time of a heading.
+
+    `said` is the first location in the scene's `with`. It is the place if the heading's own words name none; without
+    it, such words are SB206. `time_before` is the time of day of the scene before, which CONTINUOUS keeps.
+    """
     read = read_heading(flatten(heading.line.string), lambda name: _location(name, cast) is not None)
     if read.place is None or not heading.parts:
         return Setting(read.interior, None, None, None, None, None)
@@ -101,13 +107,15 @@ def _variant(location: Entity, words: Sequence[str], cast: Cast) -> Entity:
 
 
 def _in_english(detail: str) -> str:
-    """A detail, in English where it is a time of day: `HAUS - NACHT - TRAUM`."""
+    """A detail, translated if it is a time of day: `HAUS - NACHT - TRAUM`."""
     time = read_time(detail)
     return time.english if time is not None and not time.says_more else detail
 
 
-def _spelled(heading: Heading, read: SceneHeading, location: Entity | None, cast: Cast, reader: Reader) -> SceneHeading:
-    """The heading with its time of day spelled right; SB106 says where it is not."""
+def _spelled(
+    heading: Heading, read: SceneHeading, location: Entity | None, cast: Cast, reader: MentionReader
+) -> SceneHeading:
+    """The heading with its time of day spelled correctly; SB106 marks a misspelt one."""
     if read.time is not None or not read.details or read.details[-1].in_brackets:
         return read
     last = read.details[-1]
@@ -125,8 +133,8 @@ def _spelled(heading: Heading, read: SceneHeading, location: Entity | None, cast
     return read._replace(details=read.details[:-1], time=time)
 
 
-def _with_dash(heading: Heading, read: SceneHeading, cast: Cast, reader: Reader) -> SceneHeading | None:
-    """`HARBOR DUSK` read with the dash that is missing; SB106 says so. None where no declared place stands before a
+def _with_dash(heading: Heading, read: SceneHeading, cast: Cast, reader: MentionReader) -> SceneHeading | None:
+    """`HARBOR DUSK` read with the missing dash, which SB106 reports; None unless a declared place comes before a
     time."""
     assert read.place is not None, "a heading without a place is not asked"
     typed = read.place.text
@@ -138,7 +146,7 @@ def _with_dash(heading: Heading, read: SceneHeading, cast: Cast, reader: Reader)
     if time is None:
         return None
     start = read.place.start
-    message = f"{quote(typed)} does not name a location: the time of day goes behind a dash."
+    message = f"{quote(typed)} does not name a location: the time of day comes after a dash."
     fix = Fix(True, (Edit(heading.line.span(start + gap.start(), start + gap.end()), " - "),))
     span = heading.line.span(start, read.place.end)
     reader.findings.append(Finding("SB106", span, message, fix=fix))
@@ -146,8 +154,8 @@ def _with_dash(heading: Heading, read: SceneHeading, cast: Cast, reader: Reader)
     return read._replace(place=place, is_named=True, time=time)
 
 
-def _report(heading: Heading, place: HeadingWords, cast: Cast, reader: Reader) -> None:
-    """SB206, with the declared place that may be meant."""
+def _report(heading: Heading, place: HeadingWords, cast: Cast, reader: MentionReader) -> None:
+    """SB206, with the declared place that may be meant, or the fix that declares a new one."""
     name = " ".join(place.text.split())
     if cast.is_excused(name) or not cast.is_whole:
         return

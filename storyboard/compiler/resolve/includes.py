@@ -1,13 +1,13 @@
-"""Included files: each read once, however they are chained.
+"""Included files: each read once, even if several files include it.
 
-Paths follow the rules of images: relative to the file that names them, never out of the project root, links followed.
-Reading goes by a stack of its own and not by recursion, so that a chain of thousands of files ends in a message and
-not in a traceback. A file that is missing, includes itself, or holds more than declarations is SB105 once, and what
-it declares is taken all the same.
+Paths follow the rules for pictures: relative to the file that names them, inside the project root, links resolved
+first. The files are read with an explicit stack instead of recursion, so that a chain of thousands of files ends in a
+message, not in a traceback. A file that is missing, includes itself, or contains more than declarations is SB105 once;
+its declarations still count.
 
-Declarations come in the order in which the text would stand if every INCLUDE were written out, so that a variant finds
-its base in a file above, and the first of two declarations of one name is the one that holds. Each knows the folder of
-its file: its pictures are named relative to that.
+Declarations are in the order that the text would have with every INCLUDE written out. So a variant finds its base in a
+file above, and the first of two declarations of a name counts. Each keeps the folder of its file, where its pictures'
+paths start.
 """
 
 from __future__ import annotations
@@ -37,10 +37,11 @@ from storyboard.compiler.text import Anchor, Location, Source, Span
 
 
 class GatheredScripts(NamedTuple):
-    """All files of a compilation, in the order of inclusion, the compiled one first.
+    """All files of a compilation in the order of inclusion, the compiled one first.
 
-    `declarations` come in the order in which the text would stand if every include were written out, each with the
-    folder of its file relative to the root. `is_whole` is False where a file could not be read.
+    `declarations` are in the order that the text would have with every include written out, each with the folder of its
+    file relative to the root. `locations` are the spans of INCLUDE paths. `is_whole` is False if a file could not be
+    read.
     """
 
     files: list[tuple[Source, Script]]
@@ -51,7 +52,7 @@ class GatheredScripts(NamedTuple):
 
 
 class _File(NamedTuple):
-    """A file under way: its path relative to the root, its source, the blocks still to come."""
+    """A file being read: its path relative to the root, its source, and the blocks still to come."""
 
     path: str
     source: Source
@@ -60,7 +61,11 @@ class _File(NamedTuple):
 
 
 def gather_scripts(source: Source, path: str, loader: Loader, memory: BlockCache | None) -> GatheredScripts:
-    """The compiled file (`path` is relative to the root) and everything that it includes."""
+    """Read the compiled file and everything that it includes.
+
+    `path` is relative to the root. `memory` keeps parsed files between compilations. Never raises for a file's content:
+    problems are in the result's findings.
+    """
     result = GatheredScripts([], [], [], {}, True)
     whole = True
     path = loader.first_path(path)
@@ -87,7 +92,7 @@ def gather_scripts(source: Source, path: str, loader: Loader, memory: BlockCache
 def _open(
     source: Source, path: str, chain: frozenset[str], result: GatheredScripts, memory: BlockCache | None
 ) -> _File:
-    """Parse a file, place its blocks in the layout, and report what an included one may not hold (SB105)."""
+    """Parse a file, place its blocks in the layout, and report what an included file may not contain (SB105)."""
     script = parse(source, memory)
     result.files.append((source, script))
     for offset, block in script.blocks:
@@ -106,8 +111,10 @@ def _include(
     result: GatheredScripts,
     memory: BlockCache | None,
 ) -> _File | bool:
-    """The included file; True where it has been read before, False where it cannot be. `room` is how many characters
-    the film may still grow by."""
+    """The included file; True if it has been read before, False if it cannot be read.
+
+    `room` is the number of characters by which the film may still grow.
+    """
     assert block.path is not None
     typed = block.path.string
     folder = os.path.dirname(file.path)
@@ -118,27 +125,19 @@ def _include(
     path = loader.within(folder, typed)
     if path is None:
         message = f"{quote(typed)} is outside the project folder."
-        advice = "Everything that a script names is in its project folder; --root names a wider one."
+        advice = "A script can use only files in its project folder; --root names a wider one."
         result.findings.append(Finding("SB404", block.path.span(), message, advice))
         return False
     path = loader.first_path(path)
     if path in file.chain:
-        message = f"{quote(typed)} includes this file again, so it would never end."
+        message = f"{quote(typed)} includes this file again, and would never end."
         fix = commented_out(block.header, block.header)
         result.findings.append(Finding("SB105", block.header, message, fix=fix))
         return True
     if path in seen:
         return True
-    shown = os.path.normpath(os.path.join(os.path.dirname(file.source.path), typed))
-    try:
-        source = loader.read_include(path, shown)
-    except Unreadable as problem:
-        reason = str(problem).removeprefix(f"{loader.root / path}: ").removeprefix(f"{shown}: ")
-        message = f"{quote(typed)} cannot be included: {reason}."
-        advice = "The path is read from the folder of the file that names it."
-        near = loader.scripts_near(typed, folder)
-        meant = Fix(False, (Edit(block.path.span(), near[0]),)) if len(near) == 1 else None
-        result.findings.append(Finding("SB105", block.header, message, None if meant else advice, fix=meant))
+    source = _read(block, typed, path, file, loader, result)
+    if source is None:
         return False
     if len(source.text) > room:
         message = (
@@ -150,8 +149,25 @@ def _include(
     return _open(source, path, file.chain | {path}, result, memory)
 
 
+def _read(block: Include, typed: str, path: str, file: _File, loader: Loader, result: GatheredScripts) -> Source | None:
+    """The text of an included file; None where it cannot be read, which is reported with the file that was probably
+    meant."""
+    assert block.path is not None
+    shown = os.path.normpath(os.path.join(os.path.dirname(file.source.path), typed))
+    try:
+        return loader.read_include(path, shown)
+    except Unreadable as problem:
+        reason = str(problem).removeprefix(f"{loader.root / path}: ").removeprefix(f"{shown}: ")
+        message = f"{quote(typed)} cannot be included: {reason}."
+        advice = "A path starts from the folder of the file that names it."
+        near = loader.scripts_near(typed, os.path.dirname(file.path))
+        meant = Fix(False, (Edit(block.path.span(), near[0]),)) if len(near) == 1 else None
+        result.findings.append(Finding("SB105", block.header, message, None if meant else advice, fix=meant))
+        return None
+
+
 def _report_foreign(script: Script, result: GatheredScripts) -> None:
-    """SB105 at the first line of an included file that is not a declaration; its own findings otherwise."""
+    """SB105 at the first line of an included file that is not a declaration; else the file's own findings."""
     foreign: Span | None = None
     for _, block in script.blocks:
         if isinstance(block, Declaration | Include | Section | LooseText):
@@ -163,13 +179,13 @@ def _report_foreign(script: Script, result: GatheredScripts) -> None:
                 block.properties[0].key_span if isinstance(block, TitlePage) and block.properties else block.header
             )
     if foreign is not None:
-        message = "An included file holds declarations only, and this is something else."
+        message = "An included file can hold declarations only, and this is not one."
         advice = "It may have CHARACTER, PROP, LOCATION, INCLUDE, sections, synopses and comments."
         result.findings.append(Finding("SB105", foreign, message, advice))
 
 
 def _first_line(block: Block) -> Span | None:
-    """Where the first text of a block is, synopses apart; None where it has none."""
+    """The span of the first text of a block, ignoring synopses; None if it has none."""
     for beat in block.body:
         if isinstance(beat, Synopsis):
             continue

@@ -1,21 +1,21 @@
-"""Mentions: every @name of a text resolved to its entity.
+"""Mentions: every @name in a text, resolved to its entity.
 
-The longest declared name that fits is meant, and it ends where no letter, digit or mark upon a letter follows. `@@`
-is a plain @, and so is one right behind an ASCII letter or digit. An unknown name is SB201; a raw tag, or a mention
-where none counts, is SB110. Texts are scanned once from left to right, whatever they hold.
+The longest declared name that fits is meant; it ends where no letter, digit or combining mark follows. `@@` is a plain
+@, and so is an @ directly after an ASCII letter or digit. An unknown name is SB201; a raw tag, or a mention where it
+has no effect, is SB110. Each text is scanned once from left to right, whatever it contains.
 
 With `CHARACTER Mira`, `CHARACTER Mira.winter` and `CHARACTER Old Tom` declared:
 
-    @Mira waits         Mira, and the words behind
-    @mira's hand        Mira: names know no case, and an apostrophe ends them
+    @Mira waits         Mira, and the words after her
+    @mira's hand        Mira: case does not count, and an apostrophe ends a name
     @Mira.winter        the variant; `@Mira.` at the end of a sentence is Mira and a full stop
     @Old Tom            Old Tom: the longest name that fits
-    @{Old Tom}s         Old Tom, though a letter follows
+    @{Old Tom}s         Old Tom, although a letter follows
     @Mirra              SB201, with the edit to @Mira
     @Element1           SB110: the compiler numbers the pictures itself
     ada@harbor.org      text
 
-The result is prose, `(Mention(Mira), " waits")`: strings with single blanks, and mentions that know their place.
+The result is prose, `(Mention(Mira), " waits")`: strings with single spaces, and mentions that know their place.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from storyboard.compiler.ir.resolved import Entity, Mention, Prose
 from storyboard.compiler.names import LETTER, has_case
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.cast import Cast
-from storyboard.compiler.resolve.name_patterns import Names
+from storyboard.compiler.resolve.name_patterns import NamePatterns
 from storyboard.compiler.spelling import is_near, listed_or, quote
 from storyboard.compiler.text import Span
 
@@ -48,14 +48,14 @@ _ENDINGS = ("s", "es")
 _SPACES = lazy_pattern(r"\s+")
 
 
-class Reader:
+class MentionReader:
     """Reads prose of one scene. `means` gives a plain name its meaning there (a variant, perhaps).
 
     `findings` grows with what is wrong; `missing` counts mentions that mean nobody, reported or not; `meant` holds
     whom a misspelt name was probably meant for.
     """
 
-    def __init__(self, names: Names, means: Callable[[Entity], Entity], findings: list[Finding]) -> None:
+    def __init__(self, names: NamePatterns, means: Callable[[Entity], Entity], findings: list[Finding]) -> None:
         self.names = names
         self.cast: Cast = names.cast
         self.means = means
@@ -184,7 +184,7 @@ class Reader:
         name."""
         close = plain.find("}", at)
         if close < 0:
-            message = "This @{ is never closed: a } is missing behind the name."
+            message = "This @{ is never closed: a } is missing after the name."
             known = self.names.after_at(plain).match(plain, at + 2)
             word = known or _WORD.match(plain, at + 2)
             end = word.end() if word else at + 2
@@ -217,7 +217,7 @@ class Reader:
         kind = [one for one in self.names.entities if one.is_location is is_place and not one.base and one.pictures]
         name = kind[number - 1].name if 0 < number <= len(kind) else None
         fix = Fix(False, (Edit(text.span(start, end), f"@{name}"),)) if name else None
-        self.findings.append(Finding("SB110", text.span(start, end), message, "A script uses names.", fix=fix))
+        self.findings.append(Finding("SB110", text.span(start, end), message, "A script uses names instead.", fix=fix))
 
     def _report_unknown_in(self, text: Text, plain: str, at: int, word: re.Match[str]) -> int:
         """Report the word after an @, or as many words as the declared name has that was nearly written."""
@@ -295,13 +295,13 @@ class Reader:
 
 
 def _is_near_word_by_word(typed: str, name: str) -> bool:
-    """Whether every word is that of the name or nearly so."""
+    """Whether every word equals that of the name, or nearly so."""
     pairs = zip(typed.casefold().split(), name.casefold().split(), strict=False)
     return all(word == wanted or is_near(word, wanted) for word, wanted in pairs)
 
 
 class _Found(NamedTuple):
-    """An @ in a text: from `start` to `end`, meaning `entity`, or a plain @, or nobody."""
+    """An @ in a text, from `start` to `end`: an entity, a plain @, or nobody."""
 
     start: int
     end: int
@@ -310,7 +310,7 @@ class _Found(NamedTuple):
 
 
 def _tidy(parts: list[str | Mention]) -> Prose:
-    """Strings between mentions joined, blanks run together, no blank at either end."""
+    """Prose with adjacent strings joined, single spaces, and no space at either end."""
     joined: list[str | Mention] = []
     for is_text, run in groupby(parts, lambda part: isinstance(part, str)):
         if is_text:

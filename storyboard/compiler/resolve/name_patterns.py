@@ -1,8 +1,8 @@
 """Patterns that find declared names in text: after an @, or plain.
 
-Two patterns hold the names of a whole cast, so that a text is read once however many names there are. They differ in
-what they forgive: after an @ a name may be typed in any case and any Unicode form, for the writer says that it is one;
-without an @ it counts only as declared or in capitals, and as a whole word, for `mist` is not Mist.
+Two patterns hold the names of a whole cast, so that a text is scanned once however many names there are. They differ in
+tolerance. After an @ a name matches in any case and any Unicode form, because the writer says that it is a name.
+Without an @ it matches only as declared or in capitals, and as a whole word: `mist` is not Mist.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from storyboard.compiler.names import (
 from storyboard.compiler.resolve.cast import Cast
 
 
-class Names:
+class NamePatterns:
     """The declared names as patterns over text, the longest name first, so that `@Mira.winter` is never `@Mira` and a
     stray word. Each pattern is made when it is first needed: many scripts need one of them only."""
 
@@ -85,7 +85,7 @@ def _as_declared(pattern: str) -> re.Pattern[str]:
 
 
 class _Edges(NamedTuple):
-    """Whether a name needs no end of a word before and behind it: wide characters stand without blanks."""
+    """Whether a name needs no word boundary before or after it, because it starts or ends with a wide character."""
 
     starts_wide: bool
     ends_wide: bool
@@ -97,15 +97,17 @@ def _edges(name: str) -> _Edges:
 
 
 def _plain_pattern(edges: _Edges, names: Iterable[str]) -> str:
-    """A name as a whole word without an @: as declared, or in capitals. Names of wide characters may touch their
-    neighbours, unless they are a single character."""
+    """The pattern of a name as a whole word without an @, as declared or in capitals.
+
+    Names of wide characters may touch their neighbours, unless they are a single character.
+    """
     spelled = any_of(re.escape(one) for name in names for one in (name, name.upper()))
     start = "" if edges.starts_wide else rf"(?=[^\W_]){WORD_START}"
     return f"{start}{spelled}{WIDE_END if edges.ends_wide else WORD_END}"
 
 
 def _pattern(name: str) -> str:
-    """A name however it is typed: composed or not, with any apostrophe, a silent full stop left out."""
+    """The pattern of a name in any typing: composed or decomposed, with any apostrophe, with full stops optional."""
     parts = []
     name = unicodedata.normalize("NFC", name)
     for index, letter in enumerate(name):

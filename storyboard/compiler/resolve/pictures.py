@@ -1,8 +1,8 @@
-"""Pictures as a script names them: an address on the web, or a path inside the project.
+"""Picture values: a web address, or a path inside the project.
 
-A path is relative to the file that names it, and comes out relative to the project root. What leads out of the project
-is SB404, links followed; an address with a user name in it is SB104, since the manifest would leak it. Nothing is
-opened here: whether the file is there, and a picture, is what `check.pictures` finds.
+A path in a script starts from the file that names it; the result is relative to the project root. A path out of the
+project is SB404, with links resolved first; an address with a user name is SB104, because the manifest would reveal it.
+Nothing is opened here: `check.pictures` looks whether the file exists and is a picture.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from storyboard.compiler.spelling import quote
 _URL = lazy_pattern(r"https?://(?P<host>[^/?#\s@]+)(?:[/?#]\S*)?", re.IGNORECASE)
 
 
-_WIDER = "Everything that a script names is in its project folder; --root names a wider one."
+_WIDER = "A script can use only files in its project folder; --root names a wider one."
 
 
 _SCHEME = lazy_pattern(r"(?:[a-z][a-z0-9+.-]*://|data:|file:)", re.IGNORECASE)
@@ -31,8 +31,11 @@ def is_url(text: str) -> bool:
 
 
 def read_picture(value: Text, folder: str, loader: Loader, findings: list[Finding]) -> Picture:
-    """An image as the script in `folder` names it. A path outside the project, or what is neither a path nor an
-    `http(s)` address, is reported and comes back with an empty path."""
+    """A picture as the script in `folder` names it.
+
+    A path outside the project, or text that is neither a path nor an `http(s)` address, is reported, and the picture
+    has an empty path.
+    """
     typed = value.string
     span = value.span()
     if is_url(typed):
@@ -40,7 +43,9 @@ def read_picture(value: Text, folder: str, loader: Loader, findings: list[Findin
     if _SCHEME.match(typed):
         secret = "@" in typed.split("?")[0].split("#")[0]
         message = (
-            "A web address with a user name in it would leak it." if secret else "This is not the address of a picture."
+            "A web address with a user name in it would give that name away."
+            if secret
+            else "This is not the address of a picture."
         )
         findings.append(Finding("SB104", span, message, "Write https://… or the path of a file, as in refs/mira.png"))
         return Picture("", False, span)

@@ -1,9 +1,9 @@
-"""Properties of a block by key: reports doubled, empty and unknown ones, and divides lists.
+"""Properties of a block by key: repeated, empty and unknown ones are reported, and lists are divided.
 
 A block takes the keys that `ir.keys` lists for it. Only the keys of `LISTS` may be given on several lines; their values
-are divided at commas, and `list_items` gives each with its place, so that a finding marks the one item that is wrong.
-An unknown key that another word or a slip stands for (`looks:`, `photo:`) is read as the key that is meant, so that its
-value is not lost as well: SB102 names the key, and its fix writes it.
+are divided at commas, and `list_items` gives each item with its place, so that a finding marks only the wrong one. An
+unknown key that is a known synonym or a misspelling (`looks:`, `photo:`) is read as the key that is meant, so that its
+value is not lost as well: SB102 names the key, and the fix corrects it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,11 @@ from storyboard.compiler.text import Span
 def collect_properties(
     properties: Sequence[Property], known: Sequence[str], findings: list[Finding], owner: str
 ) -> dict[str, list[Property]]:
-    """Properties by key. Doubled and empty ones are reported and left out; an unknown one is reported, and taken for
-    the one that it is nearest to. Only a list has several."""
+    """Properties by key.
+
+    Repeated and empty ones are reported and left out. An unknown one is reported and read as the most similar known
+    key. Only lists may have several. `owner` names the block in messages, as in “a shot”.
+    """
     found: dict[str, list[Property]] = {}
     given = {one.key for one in properties}
     for one in properties:
@@ -49,8 +52,10 @@ def collect_properties(
 def _unknown_key(
     one: Property, line: Span, known: Sequence[str], owner: str, given: set[str]
 ) -> tuple[Finding, str | None]:
-    """SB102 for a key that a block does not know, and the key that it is read as. A key that another word or a slip
-    stands for is mended safely; otherwise the fix takes the line out."""
+    """SB102 for an unknown key, and the key that it is read as.
+
+    Correcting a known synonym or misspelling is a safe fix; otherwise the fix turns the line into a comment.
+    """
     message = f"{owner[0].upper()}{owner[1:]} has no property {quote(one.key)}."
     meant = meant_key(one.key, known)
     if meant is not None and (meant not in given or meant in keys.LISTS):
@@ -62,13 +67,13 @@ def _unknown_key(
 
 
 def without_line(one: Property, line: Span) -> Fix | None:
-    """The fix that makes a comment of a property; None where it holds a comment already."""
+    """The fix that turns a property into a comment; None if its line already contains a comment."""
     is_plain = one.value.span().end - one.value.span().start == len(one.value.string)
     return commented_out(line, line, one.value.string) if is_plain else None
 
 
 def list_items(properties: Sequence[Property]) -> Iterator[Text]:
-    """What a list holds, without empty items."""
+    """The items of a list, without empty ones, each with its place."""
     for one in properties:
         start = 0
         plain = flatten(one.value.string)

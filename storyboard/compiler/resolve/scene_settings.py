@@ -1,15 +1,16 @@
-"""Settings of a scene, its clips without pictures, and its drafts: its own, else the title page's, else the defaults.
+"""Settings of a scene, of its clips without pictures, and of its drafts: the scene's own, the title page's, or
+defaults.
 
-A setting that the model does not have is SB309 or SB311: an error where the scene chose it, a warning where it came
-from further up, once at the setting however many scenes it concerns. Settings are read once and judged per scene, since
-each scene may have a model of its own.
+A setting that the model lacks is SB309 or SB311: an error if the scene set it, a warning if it is inherited, reported
+once at the setting however many scenes inherit it. Settings are read once and judged per scene, because each scene may
+have a model of its own.
 
     Resolution: 1080p              the title page's, for every scene
     model: a model with 720p only  under one heading: SB311, a warning, at the title page's line; the scene goes without
     resolution: 1080p              under that heading too: SB311, an error, at this line
 
-For clips without a picture the same is done with the `text model`, and kept until such a clip is made. A draft's
-settings are those that its model has, and nothing is said of the others: they come back with the final film.
+The same happens for the `text model` of clips without pictures, but its findings are held back until such a clip is
+made. A draft uses the settings that its model supports; the others are not reported, because the final film has them.
 """
 
 from __future__ import annotations
@@ -33,13 +34,16 @@ DEFAULT_MODEL = "kling-o3-pro"
 
 
 def limits_of(title: Given) -> Limits:
-    """Whose limits judge the script."""
+    """Which limits judge the script: those of the guide or those of the service."""
     return SERVICE if "limits" in title and title["limits"].value == SERVICE else GUIDE
 
 
 class FilmSettings(NamedTuple):
-    """What a scene's settings are read with. `override` is a model id that takes the place of the title page's. For
-    drafts, `draft` is the id of their model, and `draft_resolution` one of its resolutions."""
+    """The settings of the film, from which those of each scene are read.
+
+    `override` is a model id that replaces the title page's. For drafts, `draft` is the id of their model, and
+    `draft_resolution` one of its resolutions.
+    """
 
     catalog: Catalog
     title: Given
@@ -49,16 +53,17 @@ class FilmSettings(NamedTuple):
 
     @property
     def limits(self) -> Limits:
+        """The limits that the title page chooses: the guide's or the service's."""
         return limits_of(self.title)
 
     @property
     def default_model(self) -> Model:
-        """The model of scenes that name none; the default model where the title page's is unknown."""
+        """The model of scenes that name none; the catalogue's default if the title page's model is unknown."""
         chosen = self.override or (self.title["model"].value if "model" in self.title else "")
         return self.model_of(chosen or DEFAULT_MODEL)
 
     def model_of(self, name: str) -> Model:
-        """The model of an id that a setting holds."""
+        """The model with the id that a setting holds."""
         model = self.catalog.find(name, self.limits)
         assert model is not None, "settings hold known models only"
         return model
@@ -67,10 +72,10 @@ class FilmSettings(NamedTuple):
 def resolve_settings(
     film_settings: FilmSettings, scene: Given, has_shots: bool, findings: list[Finding]
 ) -> tuple[Settings, TextSettings | None]:
-    """What holds in a scene, and for its clips without any picture; without what the model does not have.
+    """The settings of a scene, and those of its clips without pictures; without those that the model lacks.
 
-    A setting that the model lacks is an error where the scene, or the place that chose the model, set it; from further
-    up it is a warning and left out. What the text model lacks is kept with its settings, for it may film nothing.
+    A setting that the model lacks is an error if the same place chose the model, and a warning otherwise; it is then
+    left out. What the text model lacks is kept with its settings, because it may film nothing.
     """
     chosen = scene.get("model") or (None if film_settings.override else film_settings.title.get("model"))
     is_known = chosen is None or chosen.value != UNKNOWN
@@ -85,8 +90,10 @@ def resolve_settings(
 
 
 def _draft_settings(film_settings: FilmSettings, scene: Given, final: Model) -> tuple[Settings, TextSettings | None]:
-    """What holds for the drafts of a scene: the settings that the draft's model has, none of them wrong. A scene that
-    is filmed from a start frame or from text alone is drafted by the sibling for that."""
+    """The settings of a scene's drafts: those that the draft model supports, without findings.
+
+    A scene that starts from a frame or from text alone is drafted by the sibling model of that kind.
+    """
     model = film_settings.model_of(film_settings.draft or "")
     if final.kind != model.kind:
         model = model.sibling(final.kind) or final
@@ -98,16 +105,18 @@ def _draft_settings(film_settings: FilmSettings, scene: Given, final: Model) -> 
 
 
 def _at_draft_size(film_settings: FilmSettings, model: Model, scene: Given) -> Settings:
-    """A scene's settings as the draft's model takes them, in the resolution that `Draft` asks for where the model has
-    it."""
+    """A scene's settings for the draft model, at the resolution that `Draft` asks for if the model has it."""
     settings = _fit(model, film_settings.title, scene, True, [])._replace(one_clip=False)
     size = spell_resolution(model, film_settings.draft_resolution or "")
     return settings._replace(resolution=size) if size else settings
 
 
 def _text_settings(film_settings: FilmSettings, scene: Given) -> TextSettings | None:
-    """Settings for clips without any picture, by `Text model` of the scene or the title page; None where neither sets
-    it. What the model does not have is kept as findings, to be reported only if such a clip is made."""
+    """Settings for clips without pictures, by the `Text model` of the scene or the title page; None if neither sets
+    one.
+
+    Settings that the model lacks are kept as findings, which are reported only if such a clip is made.
+    """
     chosen = scene.get("text model") or film_settings.title.get("text model")
     if chosen is None:
         return None
@@ -120,7 +129,8 @@ def _text_settings(film_settings: FilmSettings, scene: Given) -> TextSettings | 
 
 
 def _fit(model: Model, title: Given, scene: Given, chosen_by_scene: bool, wrong: list[Finding]) -> Settings:
-    """What a model makes of the settings."""
+    """The settings that a model supports; the others are added to `wrong`, as errors if the scene chose the model
+    itself."""
 
     def get(key: str) -> SettingValue | None:
         return scene.get(key) or title.get(key)
@@ -153,8 +163,10 @@ def _fit(model: Model, title: Given, scene: Given, chosen_by_scene: bool, wrong:
 
 
 def _shape(model: Model, wanted: str | None) -> str:
-    """The aspect of a film that asks for none, or for one that the model does not make. Where the model has no choice,
-    the picture that it starts from decides, which is meant to have the film's shape."""
+    """The aspect of a film that asks for none, or for one that the model does not make.
+
+    If the model has no choice, its start frame decides; that picture is meant to have the shape of the film.
+    """
     if not model.aspects:
         return wanted or DEFAULT_ASPECT
     return DEFAULT_ASPECT if DEFAULT_ASPECT in model.aspects else model.aspects[0]
@@ -174,8 +186,8 @@ def _lowered(problem: Finding) -> Finding:
 
 
 def _aspect_problem(model: Model, setting: SettingValue) -> Finding | None:
-    """SB311 for an aspect that the model does not make, SB309 where it has no choice at all. The fix is the aspect
-    nearest in shape."""
+    """SB311 for an aspect that the model does not make, SB309 if it has no choice. The fix is the aspect nearest in
+    shape."""
     if setting.value in model.aspects:
         return None
     if not model.aspects:
@@ -193,7 +205,7 @@ def _shape_of(aspect: str) -> float:
 
 
 def _resolution_problem(model: Model, setting: SettingValue) -> Finding | None:
-    """SB311 for a resolution that the model does not have, SB309 where it has none; the fix is the nearest in lines."""
+    """SB311 for a resolution that the model lacks, SB309 if it has none. The fix is the nearest one in lines."""
     if not model.resolutions:
         message = f"{model.name} has no choice of resolution."
         return Finding("SB309", setting.at, message, fix=commented_out(setting.line, setting.line))
@@ -207,13 +219,13 @@ def _resolution_problem(model: Model, setting: SettingValue) -> Finding | None:
 
 
 def _lines_of(resolution: str) -> int:
-    """`720p` in lines, `4k` as well."""
+    """The number of lines of a resolution: 720 for `720p`, 2160 for `4k`."""
     number = int(re.sub(r"\D", "", resolution) or 0)
     return number * _LINES_PER_K if resolution[-1:] in "kK" else number
 
 
 def _audio_problem(model: Model, setting: SettingValue) -> Finding | None:
-    """SB309 for sound on a model that makes silent clips. `audio: off` is never wrong."""
+    """SB309 for sound on a model that makes silent clips. `audio: off` is always right."""
     if setting.value == "off" or model.has_sound:
         return None
     message = f"{model.name} makes silent clips only."

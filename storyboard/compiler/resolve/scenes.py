@@ -1,11 +1,11 @@
 """Scenes: what a heading says and gives to its shots, with every name resolved.
 
 A heading gives the place, interior or exterior, and the time of day; its properties give settings, light and sound to
-every shot that has none of its own. The text between them and the first SHOT sets the scene and is part of every
-clip's prompt, so its mentions bring their pictures into each of them. What cannot be filmed (text without a shot, a
-speech above it) is asked about where it is.
+every shot without its own. The text between them and the first SHOT sets the scene: it is part of every clip's prompt,
+and its mentions bring their pictures into each clip. Text that cannot be filmed (without a shot, or a speech above the
+first one) is reported in place.
 
-What holds for a shot, from the weakest to the strongest:
+What applies to a shot, from the weakest to the strongest:
 
     light, sound        of the location, then of the scene, then of the shot
     music, ambience     of the title page (music) or the location (ambience), then of the scene, then of the shot
@@ -61,7 +61,7 @@ _SECONDS_OF_A_SPEECH = 5
 _NOWHERE = Setting(None, None, None, None, None, None)
 
 
-class Blocks(NamedTuple):
+class SceneBlocks(NamedTuple):
     """The blocks of one scene: its heading, if it has one, and what follows until the next. `above` are blocks with
     transitions and titles that stand above it and belong to no scene; `sections` are those among what stands above."""
 
@@ -72,9 +72,9 @@ class Blocks(NamedTuple):
 
 
 class Resolution(NamedTuple):
-    """A scene, what is wrong with it, and the time of day that the next one may keep.
+    """A resolved scene, its problems, and the time of day that the next scene may keep.
 
-    `used` are the names that it uses, or would use once its misspelt and unmarked names are mended.
+    `used` holds the names that the scene uses, or would use once its misspelt and unmarked names are corrected.
     """
 
     scene: Scene
@@ -83,8 +83,8 @@ class Resolution(NamedTuple):
     time: TimeOfDay | None
 
 
-def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
-    """Read one scene. What is wrong is a finding; the scene comes back as good as it can be read."""
+def resolve_scene(blocks: SceneBlocks, context: SceneContext) -> Resolution:
+    """Resolve one scene. Problems are findings; the scene is resolved as far as possible."""
     findings: list[Finding] = []
     reading = Scope(context, findings)
     shots_below = any(isinstance(block, parsed.Shot) for block in blocks.rest)
@@ -132,7 +132,7 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
 
 
 def _where(reading: Scope, heading: Heading | None, properties: dict[str, list[Property]]) -> Setting:
-    """Where and when the scene plays, with the variant of the place that holds."""
+    """Place and time of the scene, with the variant of the place that applies."""
     context = reading.context
     if heading is None:
         where = _NOWHERE
@@ -144,7 +144,7 @@ def _where(reading: Scope, heading: Heading | None, properties: dict[str, list[P
 
 
 def _settings(reading: Scope, properties: dict[str, list[Property]]) -> Given:
-    """The settings that the scene gives, by key. Names bring nobody into a style: they are reported there."""
+    """The settings that the scene sets, by key. A mention in a style has no effect and is reported here."""
     given = read_settings(properties, reading.context.settings.catalog, reading.findings)
     for key in ("style", "negative"):
         if key in properties and key in given:
@@ -154,18 +154,18 @@ def _settings(reading: Scope, properties: dict[str, list[Property]]) -> Given:
 
 
 def _inner_sections(blocks: Sequence[Block]) -> Iterable[Section]:
-    """Sections above a shot of this scene; those below its last one belong to the next scene."""
+    """Sections above a shot of this scene; those below its last shot belong to the next scene."""
     last = max((index for index, block in enumerate(blocks) if isinstance(block, parsed.Shot)), default=-1)
     return (block for block in blocks[: max(last, 0)] if isinstance(block, Section))
 
 
 def _audio(reading: Scope, found: Sequence[Property] | None, above: Audio | None) -> Audio | None:
-    """A sound that is laid over: the scene's own, else the one from above."""
+    """Music or ambience: the scene's own, or else the inherited one."""
     return read_audio(found[0].value, "", reading.context.loader, reading.findings) if found else above
 
 
 def _place_in_with(properties: Sequence[Property], cast: Cast) -> NamedLocation | None:
-    """The first location that `with` names."""
+    """The first location in the scene's `with`, or None."""
     for item in list_items(properties):
         plain = flatten(item.string).removeprefix("@").removeprefix("{").removesuffix("}")
         entity = cast.find(plain)
@@ -179,7 +179,7 @@ def _carried(where: Setting, before: TimeOfDay | None) -> TimeOfDay | None:
 
 
 def _choose_variants(reading: Scope, where: Setting, properties: Sequence[Property]) -> None:
-    """The heading's variant of its place, and before it what `variants` lists."""
+    """Set the variants of the scene: that of the heading's place, then those in `variants`."""
     if where.location is not None and where.location.base:
         reading.variants[where.location.base] = where.location
     for item in list_items(properties):
@@ -187,7 +187,7 @@ def _choose_variants(reading: Scope, where: Setting, properties: Sequence[Proper
         entity = reading.context.names.cast.find(plain)
         if entity is not None and entity.base is None:
             known = [one.name for one in reading.context.names.cast.variants.get(entity, {}).values()]
-            message = f"{quote(entity.name)} is not a variant; a plain name means itself."
+            message = f"{quote(entity.name)} is not a variant, and needs no line here."
             fix = Fix(False, (Edit(item.span(), known[0]),)) if len(known) == 1 else None
             advice = None if fix else f"There are {listed_or(known)}." if known else "It has none."
             reading.findings.append(Finding("SB104", item.span(), message, advice, fix=fix))
@@ -199,7 +199,7 @@ def _choose_variants(reading: Scope, where: Setting, properties: Sequence[Proper
 
 
 def _varied(reading: Scope, where: Setting) -> Setting:
-    """The heading's place as `variants` means it, unless the heading names a variant itself."""
+    """The heading's place in the variant that `variants` chooses, unless the heading names a variant itself."""
     location = where.location
     if location is None:
         return where
@@ -213,8 +213,11 @@ def _varied(reading: Scope, where: Setting) -> Setting:
 def _scene_appearances(
     reading: Scope, where: Setting, properties: dict[str, list[Property]], heading: Heading | None
 ) -> tuple[list[Mention], Prose, Prose]:
-    """Whom the heading brings in, and the light and sound of the scene. The place comes first, where the heading names
-    it; then the properties as they are written. A `light:` or `sound:` of the scene replaces that of its place."""
+    """Who the heading brings in, and the light and sound of the scene.
+
+    The place comes first, where the heading names it, then the properties in the order of the script; that order
+    numbers the references. A `light:` or `sound:` of the scene replaces that of its place.
+    """
     appearances: list[Mention] = []
     if where.location is not None and where.named is not None:
         appearances.append(Mention(where.location, where.named))
@@ -238,7 +241,7 @@ def _scene_appearances(
 def _setting(
     reading: Scope, heading: Heading | None, shots_below: bool
 ) -> tuple[Prose, list[Mention], list[Transition | Title | Slug | Synopsis]]:
-    """The text that sets the scene, whom it brings in, and what else stands above the first shot."""
+    """The text that sets the scene, who it brings in, and the other things above the first shot."""
     prose: list[str | Mention] = []
     other: list[Transition | Title | Slug | Synopsis] = []
     body = list(resolve_speeches(reading, heading.body)) if heading else []
@@ -268,7 +271,7 @@ def _setting(
 
 
 def _shot_above(line: Span) -> Edit:
-    """A SHOT above a line that needs one."""
+    """The edit that puts a SHOT above a line."""
     return Edit(Span(line.anchor, line.start, line.start), f"SHOT {_SECONDS_OF_A_SPEECH}s\n")
 
 
@@ -280,5 +283,5 @@ def _bare(reading: Scope, heading: Heading) -> Iterable[BareName]:
 
 
 def _synopses(blocks: Iterable[Block]) -> Iterable[str]:
-    """What the sections above a heading, and the text under it, say of the scene."""
+    """The synopses of a scene: in the sections above its heading, and in the text under it."""
     return (beat.text.string for block in blocks for beat in block.body if isinstance(beat, parsed.Synopsis))

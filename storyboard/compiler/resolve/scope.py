@@ -1,7 +1,7 @@
 """The scope of a scene: names, variants and uses known while it is read from top to bottom.
 
-The plain name of somebody with variants means what the scene last said of them: a mention with its variant, else what
-`variants:` lists, else the variant that the heading's own word names, else the plain one. So a scope changes as a
+The plain name of an entity with variants means what the scene last said about it: a mention with its variant, or else
+the variant in `variants:`, or else the one that the heading names, or else the plain entity. So a scope changes while a
 scene is read, and each scene begins with a new one.
 """
 
@@ -22,19 +22,20 @@ from storyboard.compiler.ir.resolved import (
     Prose,
 )
 from storyboard.compiler.loader import Loader
-from storyboard.compiler.resolve.mentions import Reader
-from storyboard.compiler.resolve.name_patterns import Names
+from storyboard.compiler.resolve.mentions import MentionReader
+from storyboard.compiler.resolve.name_patterns import NamePatterns
 from storyboard.compiler.resolve.properties import list_items
 from storyboard.compiler.resolve.scene_settings import FilmSettings
 
 
 class SceneContext(NamedTuple):
-    """What a scene needs to know of the rest of the script.
+    """What a scene needs to know about the rest of the script.
 
-    `names` are the declared ones; `settings` reads the settings of a scene; `music` is the title page's; `number`
-    counts headings from 1; `time` is the time of day of the scene before."""
+    `names` are the declared names; `settings` resolves the settings of a scene; `music` is the title page's; `number`
+    counts headings from 1; `time` is the time of day of the scene before.
+    """
 
-    names: Names
+    names: NamePatterns
     loader: Loader
     settings: FilmSettings
     music: Audio | None
@@ -44,31 +45,32 @@ class SceneContext(NamedTuple):
 
 @dataclass(slots=True)
 class Scope:
-    """What is known while a scene is read from top to bottom."""
+    """What is known while a scene is read from top to bottom: chosen variants, last meanings, and names used so far."""
 
     context: SceneContext
     findings: list[Finding]
     variants: dict[Entity, Entity] = field(default_factory=dict)
     meant: dict[Entity, Entity] = field(default_factory=dict)
     used: set[Entity] = field(default_factory=set)
-    reader: Reader = field(init=False)
+    reader: MentionReader = field(init=False)
 
     def __post_init__(self) -> None:
-        self.reader = Reader(self.context.names, self.meaning, self.findings)
+        self.reader = MentionReader(self.context.names, self.meaning, self.findings)
 
     def meaning(self, entity: Entity) -> Entity:
-        """What a plain name means in this scene."""
+        """The entity that a plain name means in this scene: itself or a variant."""
         self.used.add(entity)
         chosen = self.variants.get(entity, entity)
         self.note(chosen)
         return chosen
 
     def note(self, entity: Entity) -> None:
-        """Remember whom the scene last meant by a name."""
+        """Remember which entity the scene last meant by a name."""
         self.meant[entity.base or entity] = entity
 
     def speaker(self, entity: Entity) -> Entity:
-        """What a cue with this name means: what the scene's last mention meant, else the plain name's meaning."""
+        """The entity that speaks under a cue with this name: the last one mentioned, or else the plain name's
+        meaning."""
         self.used.add(entity)
         if entity.base:
             self.note(entity)
@@ -79,7 +81,7 @@ class Scope:
 
 
 def names_of(reading: Scope, one: Property) -> list[Mention]:
-    """The names that a property lists."""
+    """The mentions in the list of a property."""
     return [mention for item in list_items([one]) if (mention := reading.reader.name(item))]
 
 
@@ -89,8 +91,7 @@ def mentions_in(prose: Prose) -> Iterable[Mention]:
 
 
 def report_stray(findings: list[Finding], block: Block, body: Iterable[Beat], message: str) -> None:
-    """SB107 for each paragraph and each speech in the body of a block that nothing films, unless a slip in it
-    explains why."""
+    """SB107 for each paragraph and speech of a block that is not filmed, unless another finding explains it."""
     slips = sorted(one.span.start for one in block.findings if one.code == "SB106")
     for beat in body:
         if isinstance(beat, Paragraph | Speech):

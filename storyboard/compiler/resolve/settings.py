@@ -1,11 +1,10 @@
-"""The settings that a title page or a heading gives, value by value.
+"""Settings of a title page or a heading, value by value.
 
-A value that its key does not take is SB104 and left out. What the scene's model makes of the values is said in
-`scene_settings`.
+A value that its key does not take is SB104 and left out. `scene_settings` checks the values against the scene's model.
 
-Values are stored as the rest of the compiler compares them: a model by its id (`UNKNOWN` where the catalogue has none,
-so that nothing is said of what such a model lacks), an aspect as `16:9`, `audio` as `on` or `off`. A model's short name
-is as good as its id; for words that a writer uses instead (`landscape`, `yes`) the fix writes the value.
+Values are stored in the form that the compiler compares: a model as its id (`UNKNOWN` if the catalogue does not have
+it, so that its limits are not checked), an aspect as `16:9`, `audio` as `on` or `off`. A model's short name is accepted
+for its id; for the words that writers use instead (`landscape`, `yes`), the fix writes the value.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ _RESOLUTION = lazy_pattern(r"[1-9][0-9]{2,3}[pP]|[1-9][kK]")
 
 
 class SettingValue(NamedTuple):
-    """A value that can be used, and where the script gives it: the value, and the whole line."""
+    """A usable value, with the span of the value and that of its line."""
 
     value: str
     at: Span
@@ -43,9 +42,9 @@ Given = dict[str, SettingValue]
 
 
 def read_settings(properties: dict[str, list[Property]], catalog: Catalog, findings: list[Finding]) -> Given:
-    """The settings among the properties of a title page or a heading; unusable values are reported.
+    """The settings among the properties of a title page or a heading; unusable values are reported and left out.
 
-    A model is given by its id, a draft by id and resolution. `style` and `negative` are taken as they are.
+    A model is given by its id, a draft by id and resolution. `style` and `negative` are any text.
     """
     readers: dict[str, Callable[[Text, list[Finding]], str | None]] = {
         **_READERS,
@@ -73,7 +72,7 @@ def _model(catalog: Catalog, text: Text, findings: list[Finding]) -> str | None:
 
 
 def _text_model(catalog: Catalog, text: Text, findings: list[Finding]) -> str | None:
-    """A text-to-video model. For another kind of model its sibling is told."""
+    """The id of a text-to-video model. For a model of another kind, the fix is its text-to-video sibling."""
     found = catalog.find(text.string)
     if found is None:
         findings.append(unknown_model(text.string, text.span(), catalog, TEXT))
@@ -91,7 +90,7 @@ def _text_model(catalog: Catalog, text: Text, findings: list[Finding]) -> str | 
 
 
 def _draft(catalog: Catalog, text: Text, findings: list[Finding]) -> str | None:
-    """`minimax-h3-max 480P`: a model and, where it has them, a resolution."""
+    """A draft as in `minimax-h3-max 480P`: a model and, if it has a choice, a resolution."""
     name, _, size = text.string.partition(" ")
     found = catalog.find(name)
     if found is None:
@@ -115,7 +114,7 @@ _MOST_OFFERED = 3
 
 
 def unknown_model(name: str, at: Span, catalog: Catalog, kind: str | None = None) -> Finding:
-    """SB104 for a name that is not a model's, with the nearest ones of a kind."""
+    """SB104 for an unknown model, with the most similar names of that kind."""
     names = catalog.names(kind)
     typed = "-".join(name.lower().replace("_", " ").split())
     near = (typed,) if typed in names else nearest(typed, names)
@@ -127,15 +126,17 @@ def unknown_model(name: str, at: Span, catalog: Catalog, kind: str | None = None
 
 
 def _aspect(text: Text, findings: list[Finding]) -> str | None:
-    """An aspect such as `16:9`. Other spellings (`16x9`, `portrait`) are SB104 with the right one as the fix."""
+    """An aspect such as `16:9`. For other spellings (`16x9`, `portrait`), SB104 with the right one as the fix."""
     meant = re.fullmatch(r"([1-9][0-9]?)\s*(?:[x×*/.]|by|zu|à)\s*([1-9][0-9]?)", text.string.strip(), re.IGNORECASE)
     spelled = f"{meant[1]}:{meant[2]}" if meant else _ASPECT_WORDS.get(text.string.casefold())
     return _shaped(text, _ASPECT, "aspect ratio", "It is width and height, as in 16:9.", spelled, findings)
 
 
 def _resolution(text: Text, findings: list[Finding]) -> str | None:
-    """A resolution such as `720p`; a bare number of lines is SB104 with its `p` as the fix. Whether the model has it
-    is judged per scene."""
+    """A resolution such as `720p`; for a bare number of lines, SB104 with `p` added as the fix.
+
+    Whether the model has the resolution is checked for each scene.
+    """
     digits = re.fullmatch(r"([1-9][0-9]{2,3})\s*(?:px|i|lines)?", text.string, re.IGNORECASE)
     spelled = f"{digits[1]}p" if digits else None
     return _shaped(text, _RESOLUTION, "resolution", "It is written as the models do, as in 720p.", spelled, findings)
@@ -144,7 +145,8 @@ def _resolution(text: Text, findings: list[Finding]) -> str | None:
 def _shaped(
     text: Text, shape: re.Pattern[str], what: str, advice: str, meant: str | None, findings: list[Finding]
 ) -> str | None:
-    """A value that has to match a pattern, blanks and full-width colons apart; None with SB104 where it does not."""
+    """A value that matches a pattern after spaces and full-width colons are normalized; None with SB104 if it
+    does not."""
     value = text.string.replace(" ", "").replace("：", ":")
     if shape.fullmatch(value):
         return value
@@ -168,7 +170,7 @@ _CHOICE_WORDS = {
 
 
 def _choice(choices: Sequence[str], text: Text, findings: list[Finding]) -> str | None:
-    """One of two words, whatever its case; None with SB104 and the word that was likely meant."""
+    """One of two words, regardless of case; None with SB104 and the probable word if it is neither."""
     value = text.string.lower()
     if value in choices:
         return value
@@ -182,7 +184,7 @@ def _choice(choices: Sequence[str], text: Text, findings: list[Finding]) -> str 
 
 
 def _picture_model(text: Text, findings: list[Finding]) -> str | None:
-    """The id of the picture model that a text names; None with SB104 for any other."""
+    """The id of a picture model; None with SB104 for an unknown one."""
     from storyboard.catalog.picture_models import find_picture_model, picture_models
 
     found = find_picture_model(text.string)
@@ -193,7 +195,7 @@ def _picture_model(text: Text, findings: list[Finding]) -> str | None:
 
 
 def _voice_model(text: Text, findings: list[Finding]) -> str | None:
-    """The id of the speech model that a text names; None with SB104 for any other."""
+    """The id of a speech model; None with SB104 for an unknown one."""
     from storyboard.catalog.speech_models import find_speech_model, speech_models
 
     found = find_speech_model(text.string)
@@ -204,7 +206,7 @@ def _voice_model(text: Text, findings: list[Finding]) -> str | None:
 
 
 def _unknown(text: Text, what: str, names: Sequence[str], option: str) -> Finding:
-    """SB104 for a name that is not one of these."""
+    """SB104 for a name that is not among these."""
     near = nearest("-".join(text.string.lower().split()), names)
     fix = Fix(False, (Edit(text.span(), near[0]),)) if len(near) == 1 else None
     others = f"There are {listed_or(near)}. " if len(near) > 1 else ""
@@ -226,5 +228,5 @@ _READERS: dict[str, Callable[[Text, list[Finding]], str | None]] = {
 
 
 def spell_resolution(model: Model, resolution: str) -> str | None:
-    """A resolution in the model's own spelling: `768P`, `4k`."""
+    """A resolution in the model's own spelling, as in `768P` or `4k`; None if the model does not have it."""
     return next((one for one in model.resolutions if one.lower() == resolution.lower()), None)

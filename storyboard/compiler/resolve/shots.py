@@ -1,12 +1,12 @@
-"""Shots: direction, action, speeches and frames, with every name resolved.
+"""Shots: camera direction, action, speeches and frames, with every name resolved.
 
-Whoever appears is kept in the order of the file, because that order numbers the references of the clip: what the
-heading brings in, then shot by shot the header line, the properties as written, text and cues. Abbreviations of sizes
-(`CU`, `OTS`) are written out here, so that every later pass and the prompt see words.
+Appearances are kept in the order of the file, because that order numbers the references of the clip: what the heading
+brings in, then, shot by shot, the header line, the properties as written, text and cues. Abbreviations of sizes (`CU`,
+`OTS`) are written out here, so that later passes and the prompt see words.
 
-Durations are whole seconds. A name that appears in no text (`with: Tom`) counts as one that does. A name of a sound
-brings nobody in where the clips are silent, for then the sound is not part of the prompt. A declared name without its @
-is kept as bare: it brings nobody in, and SB205 asks about it once it is known who is in the clip.
+Durations are whole seconds. A name that appears in no text (`with: Tom`) counts like one that does. A name in a `sound`
+brings nobody into silent clips, since the sound is not part of their prompt. A declared name without its @ is kept as a
+bare name: it brings nobody in, and SB205 reports it once the cast of the clip is known.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ LAST_FRAME = "last-frame"
 
 
 class SceneDefaults(NamedTuple):
-    """What the scene gives to its shots; `is_heard` says that its clips have sound."""
+    """What a scene gives to its shots; `is_heard` says whether its clips have sound."""
 
     light: Prose
     sound: Prose
@@ -67,7 +67,7 @@ class SceneDefaults(NamedTuple):
 
 
 def resolve_shots(reading: Scope, blocks: Sequence[Block], above: SceneDefaults) -> list[Shot]:
-    """The shots among the blocks of a scene; what stands between them goes to the one before."""
+    """The shots among the blocks of a scene; other things between shots go to the shot before."""
     shots: list[Shot] = []
     breaks: Span | None = None
     for block in blocks:
@@ -85,7 +85,7 @@ def resolve_shots(reading: Scope, blocks: Sequence[Block], above: SceneDefaults)
 
 
 def resolve_beat(beat: parsed.Beat) -> Transition | Title | Slug:
-    """A transition, a title or a slug as the film keeps it."""
+    """A transition, title or slug line as the film keeps it."""
     if isinstance(beat, parsed.Title):
         return Title(beat.key, " ".join(beat.text.string.split()), beat.text.span())
     if isinstance(beat, parsed.Slug):
@@ -95,7 +95,7 @@ def resolve_beat(beat: parsed.Beat) -> Transition | Title | Slug:
 
 
 def beats_above_headings(blocks: Sequence[Block]) -> list[Transition | Title | Slug]:
-    """Transitions and titles above the first heading, a `FADE IN:` say."""
+    """Transitions and titles above the first heading, such as `FADE IN:`."""
     return [
         resolve_beat(beat)
         for block in blocks
@@ -105,16 +105,19 @@ def beats_above_headings(blocks: Sequence[Block]) -> list[Transition | Title | S
 
 
 def _stray(reading: Scope, block: Block) -> list[Transition | Title | Slug]:
-    """What stands in a scene where no shot takes it: text is reported, transitions and titles are kept."""
+    """What a scene holds outside its shots: text is reported, transitions and titles are returned."""
     report_stray(reading.findings, block, block.body, "No shot takes this text, so it is not filmed.")
     kept = (parsed.Transition, parsed.Title, parsed.Slug)
     return [resolve_beat(beat) for beat in block.body if isinstance(beat, kept)]
 
 
 def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str, break_above: Span | None) -> Shot:
-    """One shot. Names are brought in in the order of the file: the header line, the properties as written, then text
-    and cues. That order numbers the references of its clip. What the shot does not set it has from the scene
-    (`above`); `break_above` is the `===` before it, if there is one."""
+    """Resolve one shot.
+
+    Names are brought in in the order of the file (header line, properties as written, text, cues), because that order
+    numbers the references of the clip. `above` gives what the shot does not set itself; `break_above` is the `===`
+    before it, if there is one.
+    """
     findings, reader = reading.findings, reading.reader
     missing, told = reader.missing, len(findings)
     properties = collect_properties(block.properties, keys.SHOT, findings, "a shot")
@@ -170,8 +173,10 @@ def _own_prose(
     above: SceneDefaults,
     appearances: list[Mention],
 ) -> dict[str, Prose]:
-    """What the shot says of its camera, light, sound and style, by key. Whoever that or `with` names is added to
-    `appearances`, but for those of a sound that nobody hears."""
+    """The camera direction, light, sound and style of the shot, by key.
+
+    Everybody mentioned in them or in `with` is added to `appearances`, except in a sound of a silent clip.
+    """
     own: dict[str, Prose] = {}
     for one in sorted(chain.from_iterable(properties.values()), key=lambda one: one.key_span.start):
         if one.key in ("light", "sound", "style") or (one.key == "camera" and block.camera is None):
@@ -186,14 +191,14 @@ def _own_prose(
 
 
 def _nothing_to_film(block: parsed.Shot) -> Finding:
-    """SB108 for a shot without action and camera direction."""
+    """SB108 for a shot without action and without camera direction."""
     fix = None if block.properties or block.body else commented_out(block.header, block.header)
-    advice = "A shot has action under it, or a camera direction behind its seconds."
+    advice = "A shot has action under it, or a camera direction after its seconds."
     return Finding("SB108", block.header, "This shot does not say what to film.", advice, fix=fix)
 
 
 def _audio(reading: Scope, found: list[Property] | None, above: Audio | None) -> Audio | None:
-    """A sound that is laid over the shot: its own, else the scene's."""
+    """Music or ambience over the shot: its own, or else the scene's."""
     return read_audio(found[0].value, "", reading.context.loader, reading.findings) if found else above
 
 
@@ -204,7 +209,8 @@ def _value(properties: dict[str, list[Property]], key: str) -> Text | None:
 def _camera(
     reading: Scope, block: parsed.Shot, properties: dict[str, list[Property]], appearances: list[Mention]
 ) -> Prose:
-    """The direction on the SHOT line. A `camera:` property beside it is SB104: one of the two would be lost."""
+    """The camera direction on the SHOT line. A second one in `camera:` is SB104, because one of the two would be
+    lost."""
     if block.camera is None:
         return ()
     if "camera" in properties:
@@ -219,19 +225,19 @@ def _camera(
 
 
 def _misspelt(direction: Text) -> list[Finding]:
-    """SB106 for words of the camera with one letter wrong, at the first of them."""
+    """SB106 for camera terms with one wrong letter, at the first of them."""
     edits = []
     said: list[str] = []
     for found in _CAMERA_WORD.finditer(direction.string):
         if meant := _meant(found[0].lower()):
             edits.append(Edit(direction.span(*found.span()), meant))
-            said.append(f"{quote(found[0])} is not a word of the camera. Is it meant as {meant}?")
+            said.append(f"{quote(found[0])} is not a camera term. Is it meant as {meant}?")
     return [Finding("SB106", edits[0].span, said[0], fix=Fix(True, tuple(edits)))] if edits else []
 
 
 @lru_cache(maxsize=1024)  # a film says the same words of the camera again and again
 def _meant(word: str) -> str | None:
-    """The word of the camera that a word is with one letter wrong."""
+    """The camera term that a word is with one letter wrong, or None."""
     table = read_table("words.toml")["camera_word"]
     if word in table["words"] or word in table["innocent"]:
         return None
@@ -247,8 +253,10 @@ _RUN_ON = lazy_pattern(r"\.[^\W_]")
 
 @cache
 def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
-    """The pattern of all abbreviations of sizes and angles, and what each is written out as (`words.toml`). They
-    count whole and in capitals only, so that `ms` in a word stays as it is."""
+    """The pattern of all abbreviations of sizes and angles, and the words for each (`words.toml`).
+
+    They count as whole words in capitals only, so that `ms` inside a word is not replaced.
+    """
     words: dict[str, str] = read_table("words.toml")["camera"]["words"]
     listed = sorted(words, key=len, reverse=True)
     first = "".join({word[0] for word in listed})
@@ -256,13 +264,13 @@ def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 def _write_out(prose: Prose) -> Prose:
-    """Abbreviations of sizes and angles, written out."""
+    """Prose with abbreviations of sizes and angles written out."""
     pattern, words = _abbreviations()
     return tuple(pattern.sub(lambda found: words[found[0]], part) if isinstance(part, str) else part for part in prose)
 
 
 def _beats(reading: Scope, block: parsed.Shot, appearances: list[Mention]) -> list[Beat]:
-    """What happens in a shot, in the order of the file; whoever is mentioned or seen speaking is added to
+    """The action, speeches and other beats of a shot in file order; whoever is mentioned or seen speaking is added to
     `appearances`."""
     beats: list[Beat] = []
     for beat in resolve_speeches(reading, block.body):
@@ -287,7 +295,7 @@ def _beats(reading: Scope, block: parsed.Shot, appearances: list[Mention]) -> li
 
 
 def _start(reading: Scope, found: list[Property] | None) -> tuple[Picture | None, Span | None]:
-    """The start frame, and the place of `last-frame` where that is asked for instead of a picture."""
+    """The start frame, and the span of `last-frame` if the shot asks for that instead of a picture."""
     if not found:
         return None, None
     value = found[0].value
@@ -297,12 +305,12 @@ def _start(reading: Scope, found: list[Property] | None) -> tuple[Picture | None
 
 
 def _end(reading: Scope, found: list[Property] | None) -> Picture | None:
-    """The end frame. `last-frame` cannot be one (SB104): nothing follows the end of a clip."""
+    """The end frame. `last-frame` is SB104 here: no clip follows the end of a clip."""
     if not found:
         return None
     value = found[0].value
     if value.string.lower() == LAST_FRAME:
-        message = "Only start can be last-frame: nothing follows the end."
+        message = "Only start can be last-frame: a clip ends with nothing after it."
         line = Span(found[0].key_span.anchor, found[0].key_span.start, value.span().end)
         reading.findings.append(Finding("SB104", value.span(), message, fix=commented_out(line, line)))
         return None
@@ -310,7 +318,7 @@ def _end(reading: Scope, found: list[Property] | None) -> Picture | None:
 
 
 def _bare(reading: Scope, block: parsed.Shot, findings: Sequence[Finding]) -> Iterable[BareName]:
-    """Declared names that stand in action and camera direction without an @. `findings` are those of the shot."""
+    """Declared names without an @ in action and camera direction. `findings` are those of the shot."""
     texts = [block.camera] if block.camera else [one.value for one in block.properties if one.key == "camera"]
     texts += [beat.text for beat in resolve_speeches(reading, block.body) if isinstance(beat, Paragraph)]
     # A line that is asked about for something else is not asked about for its names.
@@ -325,7 +333,7 @@ def _bare(reading: Scope, block: parsed.Shot, findings: Sequence[Finding]) -> It
 
 
 def bare_names(reading: Scope, text: Text) -> Iterable[BareName]:
-    """Declared names that stand in a text without an @."""
+    """Declared names without an @ in a text."""
     names = reading.context.names
     plain = flatten(text.string)
     for found in names.as_declared(text.string).finditer(text.string):

@@ -1,16 +1,15 @@
 """Speeches: cues, speakers and manners, and which lines are speeches at all.
 
-The grammar takes a line in capitals above another line for a cue; whether it is one depends on the declared names, so
-the last word is here. A cue brings its speaker into the shot unless the voice is from elsewhere (V.O., O.S., O.C.).
-Any other extension is a manner, a recording's path says that the speech is laid over the film, and `(CONT'D)` says
-nothing.
+The grammar reads a line in capitals above another line as a cue. Whether it is one depends on the declared names, so it
+is decided here. A cue brings its speaker into the shot unless the voice comes from elsewhere (V.O., O.S., O.C.). Any
+other extension is a manner; the path of a recording lays the speech over the film; `(CONT'D)` is ignored.
 
     MIRA                        Mira speaks and is seen
     MIRA (V.O.)                 a voice-over: heard over the picture, not brought into the shot
     MIRA (O.S., whispering)     heard from off screen, in a whisper
     MIRA (V.O., mira.wav)       a voice-over whose sound is that file
-    @Mira                       a cue where the next line is not blank and Mira is a character, else action
-    MIRA AND TOM                SB201 where nobody is called so: two speakers take two cues
+    @Mira                       a cue if the next line is not blank and Mira is a character, else action
+    MIRA AND TOM                SB201 unless somebody has that name: two speakers take two cues
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ _CONTINUED = lazy_pattern(r"cont(?:['’]?d|inued|\.)?\.?", re.IGNORECASE)
 
 
 def resolve_speeches(reading: Scope, body: Iterable[parsed.Beat]) -> Iterable[parsed.Beat]:
-    """A body with every unsure speech made one or made action, as the names say."""
+    """A body with every uncertain speech made a speech or action, as the declared names decide."""
     for beat in body:
         if (
             isinstance(beat, Speech)
@@ -58,7 +57,7 @@ def resolve_speeches(reading: Scope, body: Iterable[parsed.Beat]) -> Iterable[pa
 
 
 def report_unsure(reading: Scope, body: Iterable[parsed.Beat]) -> None:
-    """Report the slips in unsure speeches, as what the names make of them."""
+    """Report the mistakes in uncertain speeches, as the names decide them."""
     for beat in body:
         if isinstance(beat, Speech) and beat.unsure is not None:
             if _names_character(reading, beat.cue):
@@ -69,8 +68,10 @@ def report_unsure(reading: Scope, body: Iterable[parsed.Beat]) -> None:
 
 
 def _names_character(reading: Scope, cue: Cue) -> bool:
-    """Whether a cue that the grammar allows names a declared CHARACTER. A full stop at its end counts only where the
-    declared name has it: `MIRA.` in capitals is a sentence."""
+    """Whether a possible cue names a declared character.
+
+    A full stop at its end counts only if the declared name has one: `MIRA.` in capitals is a sentence.
+    """
     cast = reading.context.names.cast
     plain = flatten(cue.name.string)
     if cue.form is CueForm.MENTION:
@@ -86,14 +87,16 @@ def _names_character(reading: Scope, cue: Cue) -> bool:
 
 
 def _stops_agree(typed: str, name: str) -> bool:
-    """A full stop may be left out of a mention, not added."""
+    """Whether the full stops of a typed name fit the declared one: a mention may omit a full stop, not add one."""
     return typed.count(".") <= name.count(".")
 
 
 def read_dialogue(reading: Scope, speech: Speech) -> tuple[Dialogue, Mention | None]:
-    """A speech with its speaker resolved, and the mention that brings the speaker into the shot: none for a voice
-    from off screen or an unknown speaker. Each parenthetical is the manner of the line below it; several in a row
-    are joined."""
+    """A speech with its speaker resolved, and the mention that brings the speaker into the shot.
+
+    The mention is None for a voice from off screen or an unknown speaker. A parenthetical is the manner of the line
+    below it; consecutive ones are joined.
+    """
     entity = _speaker(reading, speech.cue)
     off, manners, recording = _extensions(reading, speech.cue)
     lines: list[Line] = []
@@ -113,7 +116,7 @@ def read_dialogue(reading: Scope, speech: Speech) -> tuple[Dialogue, Mention | N
 
 
 def _extensions(reading: Scope, cue: Cue) -> tuple[OffScreen | None, list[str], Audio | None]:
-    """Whether the speaker is heard and not seen, how the words are said, and the sound file that holds them."""
+    """What the extensions of a cue say: heard but not seen, the manner of speaking, and the file of a recording."""
     off: OffScreen | None = None
     recording: Audio | None = None
     manners = []
@@ -137,7 +140,7 @@ def _extensions(reading: Scope, cue: Cue) -> tuple[OffScreen | None, list[str], 
 
 
 def _items(extension: Text) -> Iterable[Text]:
-    """What commas divide."""
+    """The parts of an extension, divided at commas."""
     start = 0
     plain = flatten(extension.string)
     for end in [*(index for index, letter in enumerate(plain) if letter == ","), len(plain)]:
@@ -146,8 +149,11 @@ def _items(extension: Text) -> Iterable[Text]:
 
 
 def _speaker(reading: Scope, cue: Cue) -> Entity | None:
-    """Who speaks under a cue. An unknown name is SB201: with the nearest character's name, else with the edit that
-    declares it, else, where the name is a thing or a place, with the `!` that makes the line action."""
+    """The entity that speaks under a cue, or None.
+
+    An unknown name is SB201. Its fix is the nearest character's name, or else the edit that declares a new one; if the
+    name is a thing or a place, the `!` that makes the line action.
+    """
     cast = reading.context.names.cast
     plain = flatten(cue.name.string)
     if cue.form is CueForm.MENTION:
@@ -162,7 +168,7 @@ def _speaker(reading: Scope, cue: Cue) -> Entity | None:
     reading.reader.meant |= {found for one in near if (found := cast.find(one))}
     if not near and not cast.is_whole:
         return None
-    advice: str | None = "As action, the line would begin with !"
+    advice: str | None = "If it is action, the line begins with !"
     fix: Fix | None
     if entity is not None:
         start = cue.line.span().start
@@ -182,7 +188,7 @@ def _speaker(reading: Scope, cue: Cue) -> Entity | None:
 
 
 def _several(cast: Cast, typed: str) -> list[str]:
-    """The characters that a cue names together, as `ANNA AND BETH`."""
+    """The characters that one cue names together, as in `ANNA AND BETH`; empty if they are not all declared."""
     found = [cast.find(name.strip()) for name in _TOGETHER.split(typed)]
     names = [one.name for one in found if one is not None and one.kind is Kind.CHARACTER]
     return names if len(names) == len(found) > 1 else []

@@ -20,7 +20,7 @@ def _actions(file: OpenFile, params: types.CodeActionParams) -> list[types.CodeA
     safe = all_safe(file.analysis, file.path)
     if safe and _is_wanted(types.CodeActionKind.SourceFixAll, wanted):
         edit = workspace_edit(file.editor, {file.path: text_edits(file.page, safe)})
-        found.append(types.CodeAction("Mend all that is safe", types.CodeActionKind.SourceFixAll, edit=edit))
+        found.append(types.CodeAction("Fix all that is safe", types.CodeActionKind.SourceFixAll, edit=edit))
     return found
 
 

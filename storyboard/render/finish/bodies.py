@@ -1,6 +1,4 @@
-"""The clips that go with requests: to be paid, a take as it is or a piece that is cut from it; to be priced, a black
-clip of the same length, size and rate, so that a take leaves this machine once, and only when that is agreed to.
-"""
+"""Request bodies of finishing: a whole take, or a piece that is cut from it."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ from storyboard.render.finish.jobs import FinishJob, TakePiece
 
 
 def queue_body(job: FinishJob, piece: TakePiece, scratch: Path) -> bytes:
-    """The body that pays for a piece. Raises CannotUpscale, OSError."""
+    """The body of the call that pays for a piece. Raises CannotUpscale, OSError."""
     path = job.media.path
     if len(job.pieces) > 1:
         path = scratch / f"{piece.fingerprint}.mp4"
@@ -25,8 +23,7 @@ def queue_body(job: FinishJob, piece: TakePiece, scratch: Path) -> bytes:
 
 
 def quote_body(job: FinishJob, piece: TakePiece, scratch: Path) -> dict[str, Any]:
-    """The body of the free call that tells the price of a piece. It holds all that the price depends on, so pieces of
-    one price have equal bodies. Raises OSError."""
+    """The body of the free call that asks for the price of a piece. Raises CannotUpscale, OSError."""
     size, rate = job.media.size, job.media.rate
     path = scratch / f"black-{size.width}-{size.height}-{rate.numerator}-{rate.denominator}-{piece.frames}.mp4"
     if not path.exists():
@@ -38,5 +35,5 @@ def quote_body(job: FinishJob, piece: TakePiece, scratch: Path) -> dict[str, Any
 
 
 def _address(path: Path) -> str:
-    """A clip as a data address."""
+    """The clip of a piece as a data URL."""
     return f"data:video/mp4;base64,{b64encode(path.read_bytes()).decode('ascii')}"

@@ -1,7 +1,7 @@
-"""The engine of a run: sends each piece of a plan at most once, retrieves it, and puts finished takes together.
+"""The engine of finishing: sends each piece of a plan at most once, retrieves it, and joins finished takes.
 
-One coroutine a take. One call that costs money is open at a time, so that a run that dies leaves at most one payment
-unknown.
+Each take has a coroutine. Only one call that costs money is open at a time, so a run that dies leaves at most one
+payment unknown.
 """
 
 from __future__ import annotations
@@ -33,8 +33,10 @@ _WORKED_ON = SENT | {FinishAction.COLLECT, FinishAction.MERGE}
 
 
 class FinishEngine:
-    """Carries out one plan once. `scratch` is a folder for pieces that are cut; `stop` may be called from anywhere in
-    the same loop."""
+    """Carries out one plan once.
+
+    `scratch` is a folder for pieces that are cut; `stop` may be called from anywhere in the same event loop.
+    """
 
     def __init__(self, services: RenderServices, plan: FinishPlan, budget: Budget, jobs: int, scratch: Path) -> None:
         self._services = services
@@ -49,7 +51,7 @@ class FinishEngine:
         self._unusable: set[str] = set()
 
     async def run(self) -> Outcome:
-        """Do everything that the plan says. Never raises for what the service or the disk does."""
+        """Carry out the plan. Never raises for what the service or the disk does."""
         await self._halt.run(self._do_all())
         outcome, sender = self._outcome, self._sender
         with suppress(DiskFull, LedgerUnusable, OSError):  # where the ledger does not take it now, the next run does it
@@ -61,7 +63,7 @@ class FinishEngine:
         return outcome
 
     def stop(self, *, at_once: bool = False) -> None:
-        """Send nothing more and come to an end in good order; see `spend.halt`."""
+        """Send nothing more and end in good order; see `spend.halt`."""
         self._halt.stop(at_once=at_once)
 
     async def _do_all(self) -> None:
@@ -90,7 +92,7 @@ class FinishEngine:
         self._services.listen(Event("saved", item.clip, note, take=item.job.take.number, file=path.name))
 
     async def _piece(self, item: FinishItem, piece: TakePiece) -> Entry | None:
-        """Have a piece: send it where it is to be sent, collect it where it is not here."""
+        """The entry of a piece: sent if the plan says so, collected if it is not on disk yet."""
         if piece in item.to_send:
             async with self._places:
                 prepare = partial(piece_purchase, self._services, item, piece, self._scratch)
@@ -112,7 +114,7 @@ class FinishEngine:
         self._services.listen(Event(kind, item.clip, words))
 
     def _sort(self, item: FinishItem) -> None:
-        """Put a clip where it belongs, by what the ledger has."""
+        """Add a clip to the outcome, by the state of its entries in the ledger."""
         outcome, clip = self._outcome, item.clip
         if item.action in (FinishAction.BLOCKED, FinishAction.LEFT_OUT):
             return

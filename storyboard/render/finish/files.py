@@ -1,4 +1,4 @@
-"""Files of finishing: what the service sent, in `upscaled/`, and finished takes beside the takes that they are of."""
+"""Files of finishing: what the service sent, in `upscaled/`, and finished takes beside the original takes."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ _FORMAT = "storyboard-finish/1"
 
 
 class FinishedTake(NamedTuple):
-    """A finished take: its file, what its sides were multiplied by, and the SHA-256 of each piece that it is put
-    together from."""
+    """A finished take: its file, its factor of enlargement, and the SHA-256 of each piece that it was joined from."""
 
     path: Path
     factor: int
@@ -29,7 +28,7 @@ class FinishedTake(NamedTuple):
 
 
 def piece_name(entry: Entry, copy: int = 1, kind: str = ".mp4") -> str:
-    """The name of what came for an entry: `s01c01_t2.2x.mp4`, `s01c01_t2.2x.1of3.mp4`."""
+    """The name of the result for an entry: `s01c01_t2.2x.mp4`, `s01c01_t2.2x.1of3.mp4`."""
     facts = json.loads(entry.request)
     factor, part, parts = (int(facts.get(key, 1)) for key in ("upscale_factor", "piece", "pieces"))
     of_several = f".{part}of{parts}" if parts > 1 else ""
@@ -37,7 +36,7 @@ def piece_name(entry: Entry, copy: int = 1, kind: str = ".mp4") -> str:
 
 
 def take_number(entry: Entry) -> int:
-    """Which take of its clip an entry finishes."""
+    """The number of the take that an entry finishes."""
     return int(json.loads(entry.request).get("take", 1))
 
 
@@ -46,8 +45,10 @@ def _beginning(stem: str, take: int | None, factor: int, copy: int) -> str:
 
 
 def put_piece(folder: Path, entry: Entry, partial: Path, digest: str, verdict: Verdict) -> str:
-    """Give what came for an entry its name, with its facts beside it; a rejected one gets a name that says so. Raises
-    OSError."""
+    """Give the result for an entry its final name, with a JSON file beside it.
+
+    The name of a rejected result says that it is rejected. Raises OSError.
+    """
     kind = ".mp4"
     if verdict.problem is not None:
         kind = ".rejected.mp4" if verdict.can_be_chosen else ".undecodable.bin"
@@ -79,7 +80,7 @@ def put_piece(folder: Path, entry: Entry, partial: Path, digest: str, verdict: V
 
 
 def find_piece(folder: Path, entry: Entry) -> tuple[str, str] | None:
-    """What came for an entry and stands at its name though the ledger does not know it yet, as name and digest."""
+    """Name and digest of a result that already has its final name, although the ledger does not know it yet."""
     for path in sorted((folder / UPSCALED).glob(f"{escape_glob(entry.stem)}_t{take_number(entry)}.*.json")):
         with suppress(*NO_FACTS):
             facts = json.loads(path.read_bytes())
@@ -90,12 +91,12 @@ def find_piece(folder: Path, entry: Entry) -> tuple[str, str] | None:
 
 
 def piece_path(folder: Path, entry: Entry) -> Path:
-    """Where what came for an entry stands."""
+    """The path of the result for an entry."""
     return folder / UPSCALED / (entry.file or piece_name(entry))
 
 
 def is_piece_there(folder: Path, entry: Entry) -> bool:
-    """Whether what came for an entry is on disk as it was saved."""
+    """Whether the result for an entry is on disk as it was saved."""
     with suppress(OSError):
         status = piece_path(folder, entry).stat()
         if (status.st_size, status.st_mtime_ns) == (entry.size, entry.modified):
@@ -105,8 +106,10 @@ def is_piece_there(folder: Path, entry: Entry) -> bool:
 
 
 def put_finished(folder: Path, take: Entry, factor: int, made: Path, facts: dict[str, Any]) -> Path:
-    """Give a finished take its name beside the take, with its facts beside it. A file that
-    has the name stays. Raises OSError."""
+    """Give a finished take its name beside the original, with a JSON file beside it.
+
+    An existing file of that name is kept. Raises OSError.
+    """
     digest = digest_of(made)
     for copy in count(1):
         final = folder / CLIPS / f"{_beginning(take.stem, take.number, factor, copy)}.mp4"
@@ -122,8 +125,8 @@ def put_finished(folder: Path, take: Entry, factor: int, made: Path, facts: dict
 
 
 def finished_takes(folder: Path, take: Entry, digest: str | None = None) -> Iterator[FinishedTake]:
-    """The finished files of a take, those that were made last first. `digest` is that of the take's file, where it is
-    not what was saved."""
+    """The finished files of a take, the latest first. `digest` is that of the take's file, if it is not the saved
+    one."""
     found: list[tuple[float, FinishedTake]] = []
     for factor, copy in _names_in_use(folder, take):
         final = folder / CLIPS / f"{_beginning(take.stem, take.number, factor, copy)}.mp4"
@@ -138,7 +141,7 @@ def finished_takes(folder: Path, take: Entry, digest: str | None = None) -> Iter
 
 
 def _names_in_use(folder: Path, take: Entry) -> Iterator[tuple[int, int]]:
-    """Factor and number of each name of a finished file that is taken. The folder is not listed for each take."""
+    """Factor and number of each existing finished file of a take, found without listing the folder for each take."""
     for factor in sorted({factor for model in upscale_models() for factor in model.factors}):
         for copy in count(1):
             name = folder / CLIPS / _beginning(take.stem, take.number, factor, copy)
@@ -148,12 +151,12 @@ def _names_in_use(folder: Path, take: Entry) -> Iterator[tuple[int, int]]:
 
 
 def finished_take(folder: Path, take: Entry) -> FinishedTake | None:
-    """The finished file of a take that the film shows: the one that was made last."""
+    """The finished file of a take that the film uses: the latest one."""
     return next(finished_takes(folder, take), None)
 
 
 def _is_file(path: Path, facts: dict[str, Any]) -> bool:
-    """Whether a file is the one that its facts are of, by its size."""
+    """Whether a file is the one that its JSON file describes, judged by its size."""
     with suppress(OSError):
         return path.stat().st_size == facts.get("bytes")
     return False

@@ -1,4 +1,4 @@
-"""Jobs of finishing: the take of each clip, what is asked for it, and the pieces that it is sent in."""
+"""Jobs of finishing: the take of each clip, the request for it, and the pieces that it is sent in."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ from storyboard.spend.entry import Entry
 
 @dataclass(frozen=True, slots=True)
 class TakePiece:
-    """A range of a take's frames that goes into one request: the `number`th from 1, `frames` of them from `first` on.
-    `fingerprint` names what is asked; `seconds` are those of the piece."""
+    """A range of a take's frames for one request.
+
+    It is the `number`th piece, counted from 1, with `frames` frames from `first` on, `seconds` long. `fingerprint`
+    names what is requested.
+    """
 
     number: int
     first: int
@@ -33,7 +36,7 @@ class TakePiece:
 
 @dataclass(frozen=True, slots=True)
 class FinishJob:
-    """A take to be finished. `digest` is the SHA-256 of its file, `media` what that is."""
+    """A take to finish. `digest` is the SHA-256 of its file, `media` describes its content."""
 
     clip: str
     take: Entry
@@ -45,21 +48,21 @@ class FinishJob:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height of the result."""
+        """Width and height of the result in pixels."""
         return self.media.size.width * self.factor, self.media.size.height * self.factor
 
     @property
     def seconds(self) -> float:
-        """The length of the take."""
+        """The length of the take in seconds."""
         return float(self.media.frames / self.media.rate)
 
     def listed_price(self, piece: TakePiece) -> float:
-        """US dollars for a piece, by the catalogue."""
+        """The catalogue's price of a piece, in US dollars."""
         return self.model.price(piece.seconds, self.size[1], float(self.media.rate))
 
     def request(self, piece: TakePiece) -> str:
-        """What is asked for a piece, for the ledger and the sidecars: the body, with the take's name and digest in
-        place of the clip."""
+        """The request for a piece, for the ledger and JSON files: the body, with the take's name and digest instead of
+        its data."""
         facts = {
             "model": self.model.id,
             "duration": upscale_call()["duration"],
@@ -76,7 +79,7 @@ class FinishJob:
 
 @dataclass(frozen=True, slots=True)
 class FinishCandidate:
-    """A clip, and the job of its take; without one, `why` says why there is none."""
+    """A clip with the job of its take, or with `why` it has none."""
 
     clip: Job
     takes: ClipTakes
@@ -87,7 +90,7 @@ class FinishCandidate:
 def finish_candidates(
     clips: Iterable[tuple[Job, ClipTakes]], folder: Path, model: UpscaleModel, factor: int
 ) -> list[FinishCandidate]:
-    """The chosen take of each clip, as it is to be finished."""
+    """The chosen take of each clip, as a job."""
     rows = [(job, takes, _file_of(takes, folder)) for job, takes in clips]
     paths = [path for _, _, path in rows if isinstance(path, Path)]
     probed = dict(zip(paths, probe_clips(paths), strict=True))
@@ -105,7 +108,7 @@ def finish_candidates(
 
 
 def _file_of(takes: ClipTakes, folder: Path) -> Path | str:
-    """The file of the take that stands for a clip, or why there is none."""
+    """The file of the take in the film for a clip, or the reason why there is none."""
     if takes.take is None:
         return "it has no take yet"
     path = take_path(folder, takes.take)
@@ -115,7 +118,7 @@ def _file_of(takes: ClipTakes, folder: Path) -> Path | str:
 def _job(
     clip: str, take: Entry, media: TakeMedia, folder: Path, model: UpscaleModel, factor: int
 ) -> tuple[FinishJob | None, str]:
-    """The job of a take, or why there is none."""
+    """The job of a take, or the reason why there is none."""
     seconds = float(media.frames / media.rate)
     if not seconds:
         return None, f"{media.path.name} has no frame"
@@ -130,7 +133,7 @@ def _job(
 
 
 def _pieces(media: TakeMedia, count: int, name: str) -> tuple[TakePiece, ...]:
-    """A take in so many pieces, each a frame longer or shorter than the others at most."""
+    """A take in this number of pieces, whose lengths differ by one frame at most."""
     ends = [media.frames * number // count for number in range(count + 1)]
     return tuple(
         TakePiece(

@@ -1,4 +1,4 @@
-"""The plan of a run: what it does about the take of every clip, from the ledger and the files, without sending
+"""The plan of finishing: what a run does with each clip's take, decided from ledger and files without sending
 anything."""
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SAID = 80
 
 
 class FinishAction(StrEnum):
-    """What a run does about a clip; the value is what a table says."""
+    """What a run does with a clip; the value is the word in tables."""
 
     SEND = "sent"
     AGAIN = "sent again"  # at the person's word, though it is finished, has failed, or may be paid
@@ -41,10 +41,12 @@ SENT = frozenset({FinishAction.SEND, FinishAction.AGAIN})
 
 @dataclass(frozen=True, slots=True)
 class FinishItem:
-    """A clip and what happens to its take. `why` is for the person, may be empty. `entries` are the latest of each
-    piece, `to_send` the pieces that are paid now; `given_up` may have been paid, and are sent again at the person's
-    word. `finished` is the file that is there. `quotes` are the service's
-    prices by the piece's number."""
+    """A clip and what happens to its take.
+
+    `why` is shown to the person and may be empty. `entries` are the latest ledger entries, one for each piece;
+    `to_send` are paid now; `given_up` may have been paid and are sent again at the person's request.
+    `finished` is the existing file. `quotes` are the service's prices in US dollars, by piece number.
+    """
 
     candidate: FinishCandidate
     action: FinishAction
@@ -61,40 +63,43 @@ class FinishItem:
 
     @property
     def job(self) -> FinishJob:
-        """What is finished; only for a clip that has a take."""
+        """The job of a clip that has a take."""
         assert self.candidate.job is not None, "there is a take"
         return self.candidate.job
 
     def price(self, piece: TakePiece) -> float:
-        """What a piece costs, in US dollars: as the service says, else by the catalogue."""
+        """The price of a piece in US dollars: the service's, or else the catalogue's."""
         quoted = (self.quotes or {}).get(piece.number)
         return self.job.listed_price(piece) if quoted is None else quoted
 
     def basis(self, piece: TakePiece) -> str:
-        """Who says what a piece costs."""
+        """The source of a piece's price."""
         return "quote" if piece.number in (self.quotes or {}) else self.job.model.basis
 
     @property
     def usd(self) -> float:
-        """What a run pays for it."""
+        """What the run pays for it, in US dollars."""
         return sum((self.price(piece) for piece in self.to_send), 0.0)
 
     @property
     def listed_usd(self) -> float:
-        """What that would be by the catalogue."""
+        """The same by the catalogue's prices, in US dollars."""
         return sum((self.job.listed_price(piece) for piece in self.to_send), 0.0)
 
     @property
     def estimated(self) -> bool:
-        """Whether the service was asked what a piece costs, and did not say it."""
+        """Whether the service was asked for a price and did not give one."""
         quotes = self.quotes
         return quotes is not None and any(piece.number not in quotes for piece in self.to_send)
 
 
 @dataclass(frozen=True, slots=True)
 class FinishPlan:
-    """A run to be: the clips in the film's order, and `strays`, entries that are paid and running though no chosen take
-    asks for them any more. `problem` says why prices are the catalogue's, empty where none is."""
+    """A planned run: the clips in film order, and other paid entries.
+
+    `strays` are entries that are paid and running although no chosen take needs them any more. `problem` says why
+    prices are the catalogue's; empty if none are.
+    """
 
     items: tuple[FinishItem, ...]
     strays: tuple[Entry, ...] = ()
@@ -103,11 +108,12 @@ class FinishPlan:
 
     @property
     def sent(self) -> tuple[FinishItem, ...]:
+        """The items that are paid in this run."""
         return tuple(item for item in self.items if item.action in SENT)
 
     @property
     def estimated(self) -> tuple[FinishItem, ...]:
-        """What would be sent without the service having said its price, though it was asked."""
+        """The items to send whose price the service was asked for and did not give."""
         return tuple(item for item in self.sent if item.estimated)
 
     @property
@@ -124,7 +130,7 @@ class FinishPlan:
 def plan_finish(
     candidates: Iterable[FinishCandidate], ledger: Ledger | None, folder: Path, selection: Selection
 ) -> FinishPlan:
-    """Say what a run into `folder` does about every clip."""
+    """Decide what a run into `folder` does with each clip."""
     entries = ledger.entries("finish") if ledger else ()
     items = tuple(_item(one, entries, folder, selection) for one in candidates)
     known = {piece.fingerprint for item in items if item.candidate.job for piece in item.job.pieces}
@@ -157,7 +163,7 @@ def _item(candidate: FinishCandidate, entries: Iterable[Entry], folder: Path, se
 
 
 def _finished(job: FinishJob, latest: Mapping[int, Entry], folder: Path) -> FinishedTake | None:
-    """The finished file of a take: of what was paid last, where all of that is saved."""
+    """The finished file of a take from its latest paid pieces, if all of these are saved."""
     saved = tuple(str(latest[n].sha256) for n in sorted(latest) if latest[n].state is State.SAVED)
     is_whole = len(saved) == len(job.pieces)
     found = (one for one in finished_takes(folder, job.take, job.digest) if one.factor == job.factor)
@@ -165,7 +171,7 @@ def _finished(job: FinishJob, latest: Mapping[int, Entry], folder: Path) -> Fini
 
 
 def _open(item: FinishItem, folder: Path, selection: Selection) -> FinishItem:
-    """What is sent, collected or put together."""
+    """What is sent, collected or joined for an unfinished take."""
     job = item.job
     missing = tuple(piece for piece in job.pieces if piece.number not in item.entries)
     if missing and selection.only is not None and job.clip not in selection.only:
@@ -187,8 +193,7 @@ def _again(item: FinishItem, unknown: tuple[Entry, ...]) -> FinishItem:
 
 
 def _latest(job: FinishJob, entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
-    """The latest entry of each piece that was sent; those that were refused or did not leave cost nothing and say
-    nothing."""
+    """The latest entry of each piece that was sent. Refused and unsent ones cost nothing and are ignored."""
     numbers = {piece.fingerprint: piece.number for piece in job.pieces}
     for entry in entries:  # the oldest first
         number = numbers.get(entry.fingerprint)

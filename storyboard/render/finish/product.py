@@ -1,4 +1,4 @@
-"""The finished take: what came back for its pieces, put together under its own sound."""
+"""The finished take: the results for its pieces, joined under its own sound."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from storyboard.spend.entry import Entry
 
 
 def make_finished(folder: Path, job: FinishJob, entries: list[Entry]) -> tuple[Path, str]:
-    """Put a finished take together from the saved pieces, in order, and give it its name; what is to be noted of it,
-    empty where nothing is. Raises CannotUpscale, OSError."""
+    """Join a finished take from its saved pieces, in order, and give it its name.
+
+    Returns its path and a remark, which may be empty. Raises CannotUpscale, OSError.
+    """
     pieces = [piece_path(folder, entry) for entry in entries]
     with TemporaryDirectory(prefix=".finish-", dir=folder / CLIPS, ignore_cleanup_errors=True) as scratch:
         made = Path(scratch) / "finished.mp4"
@@ -62,7 +64,7 @@ def _facts(job: FinishJob, entries: list[Entry]) -> dict[str, Any]:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what a run that died was putting together."""
+    """Delete the unfinished files of a run that died while joining."""
     import shutil
 
     with suppress(OSError):

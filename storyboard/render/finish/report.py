@@ -1,4 +1,4 @@
-"""Reports of finishing: the plan as a table, its question, what became of it; for people and for programs."""
+"""Reports of finishing, for people and programs: the plan as a table, its question, and the outcome."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storyboard.render.files import CLIPS
 from storyboard.render.finish.planning import SENT, FinishAction, FinishItem, FinishPlan
 from storyboard.report.privacy import privacy_of
 from storyboard.spend.balance import balance_lines
-from storyboard.spend.outcome import Exit, Outcome
+from storyboard.spend.outcome import ExitCode, Outcome
 from storyboard.wording import count, listed, money, printable, table
 
 #: Prices that differ by less are the same, in US dollars.
@@ -20,8 +20,10 @@ Row = tuple[str, ...]
 
 
 def write_finish_plan(plan: FinishPlan, *, today: date, is_paid: bool = True) -> Iterator[str]:
-    """The plan as lines; in the last one what the run costs. `today` tells the age of the catalogue's prices; `is_paid`
-    is false in the sandbox."""
+    """The plan as lines; the last one says what the run costs.
+
+    `today` gives the age of the catalogue's prices; `is_paid` is False in the sandbox.
+    """
     head: Row = ("clip", "take", "s", "picture", "becomes", "price", "what happens")
     yield from table([head, *(_row(item) for item in plan.items)], right={2, 5})
     yield ""
@@ -35,7 +37,7 @@ def write_finish_plan(plan: FinishPlan, *, today: date, is_paid: bool = True) ->
         yield "The sandbox enlarges on this machine: nothing is paid, and nothing leaves it."
     if plan.strays:
         clips = listed(list(dict.fromkeys(one.clip_id for one in plan.strays)))
-        yield f"Paid and running, though another take stands in the film now: {clips}. It is collected all the same."
+        yield f"Paid and running, although another take is in the film now: {clips}. It will be collected anyway."
     yield cost_line(plan)
 
 
@@ -45,7 +47,7 @@ def _price_lines(plan: FinishPlan, today: date, *, is_paid: bool) -> Iterator[st
         yield f"Prices: asked of {'Venice' if is_paid else 'the sandbox'} just now."
     if plan.estimated:
         days = (today - model.date).days
-        yield f"Prices that it did not tell are those of {model.basis} ({count(days, 'day')} ago)."
+        yield f"Prices that it did not give are those of {model.basis} ({count(days, 'day')} ago)."
 
 
 def _row(item: FinishItem) -> Row:
@@ -78,7 +80,7 @@ def _price(item: FinishItem) -> str:
 
 
 def cost_line(plan: FinishPlan) -> str:
-    """What this run sends and pays, in a sentence."""
+    """What this run sends and pays, as a sentence."""
     if not plan.sent:
         return "This run sends nothing and costs nothing."
     line = f"This run finishes {count(len(plan.sent), 'take')} for {money(plan.usd)}."
@@ -86,27 +88,30 @@ def cost_line(plan: FinishPlan) -> str:
 
 
 def finish_estimate(plan: FinishPlan) -> str:
-    """That the service does not tell what it will take, and what the price rests on instead; empty where it does."""
+    """That the service gives no price, and which price is used instead; empty if it gives all prices."""
     some = plan.estimated
     if not some:
         return ""
     whose = "its price" if len(some) == len(plan.sent) else f"the price of {count(len(some), 'take')}"
     problem = f" ({printable(plan.problem)})" if plan.problem else ""
     usd = money(sum(item.usd for item in some))
-    return f"Venice does not tell {whose}{problem}; the table ({some[0].job.model.basis}) says {usd}."
+    return f"Venice does not give {whose}{problem}; the table ({some[0].job.model.basis}) says {usd}."
 
 
 def finish_question(plan: FinishPlan) -> str:
-    """What the person agrees to before anything is paid."""
+    """The question that the person answers before anything is paid."""
     takes = count(len(plan.sent), "take")
     if plan.estimated:
-        return f"{finish_estimate(plan)} Send {takes} all the same?"
+        return f"{finish_estimate(plan)} Send {takes} anyway?"
     return f"Finish {takes} and pay {money(plan.usd)}?"
 
 
 def finish_plan_data(plan: FinishPlan) -> dict[str, Any]:
-    """The plan for programs: a row a clip with its `action`, the take, sizes in pixels, `usd` that it pays in this run;
-    the whole in `usd`, and why prices are the catalogue's as `quote_problem`."""
+    """The plan as JSON data for programs.
+
+    One row for each clip, with its `action`, the take, sizes in pixels, and `usd` that it costs in this run; the sum in
+    `usd`; and why prices are the catalogue's in `quote_problem`.
+    """
     return {
         "clips": [_item_data(item) for item in plan.items],
         "usd": round(plan.usd, 4),
@@ -139,30 +144,30 @@ def _item_data(item: FinishItem) -> dict[str, Any]:
 def write_finish_outcome(
     outcome: Outcome, plan: FinishPlan, folder: Path, again: str, *, is_paid: bool = True
 ) -> Iterator[str]:
-    """How a run ended, where the finished takes are, and how to go on; `again` is the command to type."""
+    """How a run ended, where the finished takes are, and how to continue; `again` is the command to type."""
     total = sum(item.candidate.job is not None for item in plan.items)
     where = f", in {printable(str(folder / CLIPS))}" if outcome.saved else ""
     perhaps = sum(item.usd for item in plan.sent if item.clip in outcome.unknown)
-    spent = f"{'This run spent' if is_paid else 'At Venice that costs'} {money(max(0.0, outcome.spent - perhaps))}"
+    spent = f"{'This run spent' if is_paid else 'At Venice this would cost'} {money(max(0.0, outcome.spent - perhaps))}"
     more = f", and perhaps {money(perhaps)} more" if perhaps else ""
-    back = f" Given back meanwhile: {money(outcome.refunded)}." if outcome.refunded else ""
+    back = f" Refunded meanwhile: {money(outcome.refunded)}." if outcome.refunded else ""
     yield f"Finished: {len(outcome.saved)} of {count(total, 'take')}{where}. {spent}{more}.{back}"
     if outcome.stopped:
         yield f"Nothing more was sent: {outcome.stopped}."
     for name, clips, remedy in _remedies(outcome):
         yield f"{name}: {listed(clips)}. {remedy}".rstrip()
-    if outcome.code is Exit.INTERRUPTED:
+    if outcome.code is ExitCode.INTERRUPTED:
         yield "Everything so far is recorded."
-    if outcome.running or outcome.unsent or outcome.code is Exit.INTERRUPTED:
-        yield f"To go on: {again}"
+    if outcome.running or outcome.unsent or outcome.code is ExitCode.INTERRUPTED:
+        yield f"To continue: {again}"
 
 
 def _remedies(outcome: Outcome) -> Iterator[tuple[str, Sequence[str], str]]:
     if some := outcome.running:
-        yield "Still running", some, "What is paid is collected by the next run."
+        yield "Still running", some, "The next run collects what is paid."
     if some := outcome.unknown:
         remedy = f"--resend-unknown {','.join(some)} sends again, at the risk of paying twice."
-        yield "Perhaps paid", some, f"See your account at the service. {remedy}"
+        yield "Perhaps paid", some, f"Check your account at the service. {remedy}"
     if some := outcome.refused:
         yield "Refused", some, "Nothing was paid for what was refused."
     if some := outcome.failed:

@@ -18,7 +18,7 @@ _LENGTH_TOLERANCE = 0.25
 
 
 class PieceCollector(VideoCollector):
-    """Collects one piece. `job` is what asks for it, None where no chosen take does any more."""
+    """Collects one piece. `job` is the job that needs it; None if no chosen take does any more."""
 
     def __init__(self, services: RenderServices, entry: Entry, job: FinishJob | None, *, is_new: bool) -> None:
         super().__init__(services, entry, is_new=is_new, name=entry.clip_id)
@@ -45,8 +45,11 @@ class PieceCollector(VideoCollector):
             await self._reject(name, verdict.problem)
 
     def _problem(self, verdict: Verdict) -> str | None:
-        """Why what came cannot stand in the place of what was sent. Frames count, as far as it is known what was
-        sent: a film of fewer would be short, and pieces are joined without a gap."""
+        """Why a result cannot replace what was sent, or None.
+
+        Frames are counted if the number sent is known: with fewer frames the film would be short, and pieces would not
+        join.
+        """
         piece = self._piece
         if not verdict.frames or piece is None:
             return verdict.problem
@@ -64,8 +67,7 @@ class PieceCollector(VideoCollector):
         self._entry = await self._services.writer.write(lambda: ledger.save(entry, None, **facts))
 
     async def _reject(self, name: str, problem: str) -> None:
-        """Fetch again, a few times, what is not what was asked for: bytes may be damaged on their way. They are
-        kept."""
+        """Keep a wrong result and download again, a few times, because bytes may have been damaged on the way."""
         if not self._count_bad():
             await self._step(State.DONE, problem)
             return

@@ -1,4 +1,4 @@
-"""A whole run: lock the folder, open the ledger, make the plan, ask for prices, have it agreed to, carry it out."""
+"""A whole run of finishing: lock the folder, open the ledger, plan, ask for prices, get consent, carry out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from storyboard.spend.balance import ask_balance
 from storyboard.spend.budget import Budget
 from storyboard.spend.events import Listen
 from storyboard.spend.outcome import Outcome
-from storyboard.spend.session import Account, Declined, Selection, open_session, without_secrets
+from storyboard.spend.session import Account, PlanDeclined, Selection, open_session, without_secrets
 from storyboard.spend.settlement import recover_entries
 from storyboard.spend.signals import stopped_by_signals
 from storyboard.venice.service import service_facts
@@ -42,10 +42,10 @@ async def finish(
     listen: Listen,
     environment: Environment | None = None,
 ) -> Outcome:
-    """Finish the chosen takes in a folder. `agree` sees the plan before anything is paid, and before a take leaves
-    this machine.
+    """Finish the chosen takes in a folder.
 
-    Raises FolderInUse, LedgerUnusable for a folder or a ledger that cannot be used, Declined.
+    `agree` sees the plan before anything is paid; `tell` is told before takes are sent to be priced. Raises
+    FolderInUse, LedgerUnusable if the folder or its ledger cannot be used, and Declined.
     """
     environment = environment or Environment()
     with open_session(folder, CLIPS, account, environment.clock.wall, environment.mark) as ledger:
@@ -61,7 +61,7 @@ async def finish(
                     quotes = await ask_finish_quotes(plan, transport, Path(scratch))
                     plan = plan.with_quotes(quotes.prices, quotes.problem, await ask_balance(transport))
                 if not agree(plan):
-                    raise Declined
+                    raise PlanDeclined
                 ledger.begin_run(os.getpid(), socket.gethostname())
                 decoders = asyncio.Semaphore(service_facts("run")["decoders"])
                 services = render_services(ledger, transport, account, listen, environment, decoders)

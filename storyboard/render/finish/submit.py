@@ -1,4 +1,4 @@
-"""Submit pieces of takes, and what their calls are in the ledger; ask for their prices before."""
+"""Submit pieces of takes: quotes before, and the paid calls with their ledger entries."""
 
 from __future__ import annotations
 
@@ -33,8 +33,10 @@ class FinishQuotes(NamedTuple):
 
 
 async def ask_finish_quotes(plan: FinishPlan, transport: Transport, scratch: Path) -> FinishQuotes:
-    """Ask what each piece costs. Whatever does not come in time, or is not a price, is missing. Raises OSError where
-    there is no place for a black clip."""
+    """Ask for the price of each piece, one after the other, since each call contains its clip.
+
+    Prices that do not arrive in time are missing. Raises OSError if a take cannot be read.
+    """
     rows = [(item, piece) for item in plan.sent for piece in item.to_send]
     bodies = [await asyncio.to_thread(quote_body, item.job, piece, scratch) for item, piece in rows]
     quotes = await ask_quotes(bodies, transport, seconds=upscale_call()["quote_seconds"], with_key=True)
@@ -46,11 +48,11 @@ async def ask_finish_quotes(plan: FinishPlan, transport: Transport, scratch: Pat
 
 
 def no_number(_ledger: Ledger, _entry: Entry) -> None:
-    """A finished take is named after its take."""
+    """None: a finished take is named after its take and needs no number."""
 
 
 async def piece_purchase(services: Services, item: FinishItem, piece: TakePiece, scratch: Path) -> Purchase:
-    """The queue call of a piece. Raises CannotSend; OSError where the take cannot be read."""
+    """The queue call of a piece. Raises CannotSend, and OSError if the take cannot be read."""
     job = item.job
     try:
         body = await asyncio.to_thread(queue_body, job, piece, scratch)

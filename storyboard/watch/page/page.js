@@ -17,7 +17,7 @@ follow(
     }
     tell(update.status);
   },
-  () => tell({ kind: "gone", words: "sbc watch has ended; the page stays as it was" }),
+  () => tell({ kind: "gone", words: "sbc watch has ended; this page is no longer updated" }),
 );
 
 // A page is printed whole: pictures that have not come into view yet are fetched.

@@ -1,7 +1,7 @@
-"""SB501 to SB510: what the model will handle badly, though every rule of the language is kept.
+"""SB501 to SB510: what the model handles badly, although every rule of the language is kept.
 
-The advice is the Reference to Video guide's; the word lists and thresholds are data (`craft.toml`). A warning that
-cries wolf is worse than none: where a rule cannot be sure, it is silent.
+The advice is from the Reference to Video guide; word lists and thresholds are data (`craft.toml`). A false alarm is
+worse than a missed problem: a rule that is not sure stays silent.
 """
 
 from __future__ import annotations
@@ -22,36 +22,34 @@ from storyboard.compiler.check.craft import (
     speech_length,
 )
 from storyboard.compiler.check.craft.scene_text import SceneText
+from storyboard.compiler.check.looks import Looks
 from storyboard.compiler.diagnostics import Code, Finding
-from storyboard.compiler.ir.planned import ScenePlan
 
 
 class CraftRule(Protocol):
+    """A rule about the wording of one scene. It sees the text as `SceneText` prepares it."""
+
     @property
     def CODES(self) -> tuple[Code, ...]: ...  # noqa: N802 # a constant of the module
 
     def check(self, reading: SceneText) -> Iterator[Finding]: ...
 
 
+class LookRule(Protocol):
+    """A rule that asks about looks, and is run again where one is answered otherwise."""
+
+    @property
+    def CODES(self) -> tuple[Code, ...]: ...  # noqa: N802 # a constant of the module
+
+    def check(self, reading: SceneText, looks: Looks) -> Iterator[Finding]: ...
+
+
 RULES: tuple[CraftRule, ...] = (
-    prompt_words,
     camera_terms,
     camera_moves,
     contradictions,
     late_camera,
-    positions,
-    actions,
-    descriptions,
     silent_dialogue,
     speech_length,
 )
-CODES = tuple(code for rule in RULES for code in rule.CODES)
-
-
-def check(plan: ScenePlan) -> Iterator[Finding]:
-    """Everything in a scene that could be said in a way that the model handles better."""
-    if not plan.scene.shots:
-        return
-    reading = SceneText(plan)
-    for rule in RULES:
-        yield from rule.check(reading)
+LOOK_RULES: tuple[LookRule, ...] = (prompt_words, positions, actions, descriptions)

@@ -1,10 +1,10 @@
 """SB506: more happens in a shot than the model can film.
 
-The guide's tips ask for one action a shot. Verbs of action are counted (`craft.toml`), those in speech and in looks
-apart; how many are too many depends on the seconds. A warning at the verb that is too many.
+The guide's tips ask for one action in each shot. Verbs of action are counted (`craft.toml`), except those in speech and
+in looks; how many are too many depends on the seconds. A warning at the first verb too many.
 
     SHOT 5s wide
-    @Mira opens the door, picks up the lamp, runs outside and jumps over the wall.      four actions: told
+    @Mira opens the door, picks up the lamp, runs outside and jumps over the wall.      four actions: reported
     @Mira opens the door and looks out.                                                 two: silent
 """
 
@@ -17,6 +17,7 @@ from typing import NamedTuple
 from storyboard.catalog import read_table
 from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.check.craft.scene_text import MENTION, SceneText, ShotText
+from storyboard.compiler.check.looks import Looks
 from storyboard.compiler.diagnostics import Code, Finding, Severity
 from storyboard.compiler.text import Span
 
@@ -37,7 +38,7 @@ _BEFORE_OBJECT = lazy_pattern(
 
 
 class _Verbs(NamedTuple):
-    """The verbs of the table; `words` are the first words of all."""
+    """The verbs of the table. `words` are the first words of all of them, for a quick test."""
 
     words: frozenset[str]
     sure: frozenset[str]
@@ -45,8 +46,8 @@ class _Verbs(NamedTuple):
     half: frozenset[str]
 
 
-def check(reading: SceneText) -> Iterator[Finding]:
-    """A shot with too many actions for its length, at the first one that is too many."""
+def check(reading: SceneText, looks: Looks) -> Iterator[Finding]:
+    """A shot with too many actions for its length, at the first one too many."""
     verbs = _verbs()
     for shot in reading.shots:
         most = _most(shot.shot.duration)
@@ -54,17 +55,20 @@ def check(reading: SceneText) -> Iterator[Finding]:
         if len(known) <= most:
             continue
         found = _actions(shot, known, verbs)
-        if sum(0.5 if word in verbs.half else 1 for word, _ in found) > most and reading.is_english:
+        if sum(0.5 if word in verbs.half else 1 for word, _ in found) > most and reading.is_english(looks):
             listed = ", ".join(word for word, _ in found)
             message = (
                 f"This shot has {len(found)} actions ({listed}); one is best, and {most} are the most it can show."
             )
-            yield Finding("SB506", found[most][1], message, "Divide it into shots of one action each.")
+            yield Finding("SB506", found[most][1], message, "Divide it into shots with one action each.")
 
 
 def _actions(shot: ShotText, known: frozenset[str], verbs: _Verbs) -> list[tuple[str, Span]]:
-    """The actions of a shot in order, each verb once; `known` are its words that begin one. What one goes on doing
-    counts behind an action only."""
+    """The actions of a shot in order, each verb once.
+
+    `known` are the words of the shot that can begin an action. A verb of continuing activity counts only after an
+    action.
+    """
     found: dict[str, Span] = {}
     for words in shot.actions:
         until = None
@@ -78,7 +82,7 @@ def _actions(shot: ShotText, known: frozenset[str], verbs: _Verbs) -> list[tuple
 
 
 def _places(string: str, word: str, verbs: _Verbs) -> Iterator[tuple[int, int]]:
-    """Where a word is a verb of action, with the second word of one of two (`sits down`)."""
+    """The places where a word is a verb of action, including the second word of a pair (`sits down`)."""
     at = -1
     while (at := string.find(word, at + 1)) >= 0:
         whole = _WORD.match(string, at)
@@ -91,8 +95,11 @@ def _places(string: str, word: str, verbs: _Verbs) -> Iterator[tuple[int, int]]:
 
 
 def _is_verb(string: str, start: int, end: int, verbs: _Verbs) -> bool:
-    """Whether a word that is as often a noun is a verb here: behind who does it, or in a row of actions with an object
-    behind it. A word of what one goes on doing is one in a row only."""
+    """Whether a word that is a noun just as often is a verb here.
+
+    It is one after its subject, or in a row of actions with an object after it. A word for continuing activity counts
+    only in a row.
+    """
     word = string[start:end]
     before = start
     for _ in range(_BLANKS_BEFORE):

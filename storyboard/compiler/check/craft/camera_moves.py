@@ -1,10 +1,10 @@
 """SB503: more than one camera move in a shot.
 
-The guide asks for one camera instruction. Moves are told apart by kind: `slow push in` and `push forward` are one. A
-size that changes on the way is a move, not a second size.
+The guide asks for one camera instruction. Moves are distinguished by kind: `slow push in` and `push forward` are one. A
+size that changes during a move is part of the move, not a second size.
 
-    SHOT 5s slow push forward, then pan left        two moves: told
-    SHOT 5s slow push in, pushing closer            one move, said twice: silent
+    SHOT 5s slow push forward, then pan left        two moves: reported
+    SHOT 5s slow push in, pushing closer            one move, described twice: silent
 """
 
 from __future__ import annotations
@@ -25,8 +25,11 @@ CODES = (Code("SB503", "More than one camera move", Severity.WARNING),)
 
 
 class _MoveKind(NamedTuple):
-    """A kind of move: its name, the pattern of its words, the words of its opposite way (`out` for a push), and the
-    words without which the pattern need not be tried."""
+    """A kind of move: its name and the pattern of its words.
+
+    `reverse` are words for its opposite direction (`out` for a push). `triggers` are words at least one of which the
+    text must contain; without them the pattern is not tried.
+    """
 
     name: str
     pattern: re.Pattern[str]
@@ -35,7 +38,7 @@ class _MoveKind(NamedTuple):
 
 
 class _Move(NamedTuple):
-    """A move in a text: its kind, its way (empty where it says none), and the words `start` to `end`."""
+    """A move in a text: its kind, its direction (empty if unknown), and the words from `start` to `end`."""
 
     kind: str
     way: str
@@ -53,7 +56,7 @@ class _Move(NamedTuple):
 
 
 def check(reading: SceneText) -> Iterator[Finding]:
-    """The second move of a shot, at its words; the first is shown beside it."""
+    """The second move of a shot, at its words; the first is shown as a note."""
     triggers = _triggers()
     for shot in reading.shots:
         if not shot.vocabulary.isdisjoint(triggers):
@@ -61,8 +64,11 @@ def check(reading: SceneText) -> Iterator[Finding]:
 
 
 def _judge(shot: ShotText) -> Iterator[Finding]:
-    """SB503 for a shot. Moves are looked for in the camera direction, and in action that names the camera: elsewhere
-    “she pans” is somebody cooking."""
+    """SB503 for a shot.
+
+    Moves are searched in the camera direction, and in action that mentions the camera; elsewhere “she pans” is somebody
+    cooking.
+    """
     kinds = [index for index, kind in enumerate(_kinds()) if not shot.vocabulary.isdisjoint(kind.triggers)]
     if len(kinds) == 1 and not _kinds()[kinds[0]].reverse:
         return  # one kind of move that has one way is one move, however often it is said
@@ -82,12 +88,12 @@ def _judge(shot: ShotText) -> Iterator[Finding]:
 
 
 def _differs(first: _Move, second: _Move) -> bool:
-    """Whether two moves are two: of another kind, or both with a way and not the same one."""
+    """Whether two moves are different: of another kind, or with two different directions."""
     return first.kind != second.kind or bool(first.way and second.way and first.way != second.way)
 
 
 def _moves(words: Words, kinds: Sequence[_MoveKind]) -> Iterator[_Move]:
-    """The moves in a text, in order. Where the words of two kinds overlap, the one that begins first counts."""
+    """The moves in a text, in order. If the words of two kinds overlap, the one that begins first counts."""
     found = []
     for kind in kinds:
         for match in kind.pattern.finditer(words.string):
@@ -114,11 +120,12 @@ def _kinds() -> tuple[_MoveKind, ...]:
 
 @cache
 def _spoken() -> tuple[_MoveKind, ...]:
-    """The same moves where the action says that it is the camera's."""
+    """The same kinds of moves, in action that says that the camera makes them."""
     return _with_lead(read_table("craft.toml")["move"]["spoken"]["pattern"])
 
 
 def _with_lead(lead: str) -> tuple[_MoveKind, ...]:
+    """The kinds of moves of the table, each behind the pattern `lead`."""
     return tuple(
         _MoveKind(
             row["name"],

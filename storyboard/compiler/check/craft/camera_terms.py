@@ -1,7 +1,7 @@
-"""SB502: camera language that the model handles badly, and the plain words for it.
+"""SB502: camera language that the model handles badly, and plain words for it.
 
 The guide lists terms that fail (`dolly zoom with rack focus transition`, `anamorphic ultra-wide establishing crane
-shot`) beside plain ones that work. Each row of `craft.toml` has both, so that the fix is the plain one.
+shot`) beside plain ones that work. Each row of `craft.toml` has both, so the fix is the plain one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class _Term(NamedTuple):
 
 
 def check(reading: SceneText) -> Iterator[Finding]:
-    """Every term once, at its words: in the camera direction, and in the action where it can mean nothing else."""
+    """Every term once, at its words: in the camera direction, and in action if it can mean nothing else there."""
     triggers, terms = _triggers(), _terms()
     for shot in reading.shots:
         if shot.vocabulary.isdisjoint(triggers):

@@ -1,11 +1,11 @@
-"""SB504: directions that contradict each other, of which the model follows neither.
+"""SB504: directions that contradict each other, so that the model follows neither.
 
-Two sizes in one direction, `static` beside a move, a light that is the opposite of the time of day, two media in the
-styles of one clip. A way from one size to another (`from wide to close`) is not a contradiction.
+Two sizes in one direction, `static` beside a move, light that is the opposite of the time of day, or two media in the
+styles of one clip. A change from one size to another (`from wide to close`) is not a contradiction.
 
-    EXT. HARBOR - NIGHT, `light: bright noon sun`   told at the light
-    SHOT 5s close-up, wide                          told at the second size
-    SHOT 5s from wide to close-up                   silent: a way
+    EXT. HARBOR - NIGHT, `light: bright noon sun`   reported at the light
+    SHOT 5s close-up, wide                          reported at the second size
+    SHOT 5s from wide to close-up                   silent: a change
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ def _sizes(words: Words) -> Iterator[Finding]:
             continue
         message = f"A shot has one size: {quote(found[first][0])} and {quote(found[second][0])} contradict each other."
         note = Note("The first size is here.", words.text.span(*found[first].span()))
-        advice = "Keep one of them, or make two shots of it."
+        advice = "Keep one of them, or make two shots."
         yield Finding("SB504", words.text.span(*found[second].span()), message, advice, (note,))
         return
 
 
 def _static_moves(words: Words) -> Iterator[Finding]:
-    """A camera that stands still and moves."""
+    """A static camera that moves."""
     beginnings, pattern = _static()
     static = pattern.search(words.string) if _may_have(words.string, beginnings) else None
     moves = moves_in(words) if static else []
@@ -71,7 +71,7 @@ def _static_moves(words: Words) -> Iterator[Finding]:
 
 
 def _lights(scene: Scene) -> Iterator[Finding]:
-    """Light that is the opposite of the time of day: the scene's own once, a shot's at the shot."""
+    """Light that is the opposite of the time of day: the scene's once, a shot's at the shot."""
     seen: set[Span] = set()
     for shot in scene.shots:
         at = shot.places.get("light") or scene.places.get("light") or _light_of_place(scene)
@@ -84,13 +84,15 @@ def _lights(scene: Scene) -> Iterator[Finding]:
 
 
 def _light_of_place(scene: Scene) -> Span | None:
-    """Where light that comes from the location is reported: at the heading, which can have its own."""
+    """Where light that comes from the location is reported: at the heading, which can set its own."""
     return scene.at
 
 
 def _opposite_light(time: str | None, light: str) -> str | None:
-    """The words of a light that a time of day cannot have (`bright noon sun` at night), None where there are none. Both
-    are compared in English, which the heading's time always has."""
+    """The words of a light that is impossible at a time of day (`bright noon sun` at night), or None.
+
+    Both are compared in English, the language of a heading's resolved time.
+    """
     if not time or not light:
         return None
     lower = light.lower()
@@ -106,7 +108,7 @@ def _opposite_light(time: str | None, light: str) -> str | None:
 
 @cache
 def _opposites() -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
-    """Times of day, and the light that is the opposite of them."""
+    """Patterns of times of day, each with the pattern of the opposite light (`craft.toml`)."""
     return [
         (
             lazy_pattern(rf"(?<!\w){any_of(map(re.escape, row['times']))}(?!\w)"),
@@ -122,7 +124,7 @@ def _may_have(text: str, beginnings: Iterable[str]) -> bool:
 
 
 def _media(scene: Scene, shots: list[Shot]) -> Iterator[Finding]:
-    """A shot's style in another medium than the clip's first: a model films one medium a clip."""
+    """A shot's style in another medium than the clip's first one: a model films one medium in each clip."""
     first: tuple[str, str] | None = None
     for shot in shots:
         style = plain(shot.style) or scene.settings.style or ""
@@ -140,7 +142,7 @@ def _media(scene: Scene, shots: list[Shot]) -> Iterator[Finding]:
 
 @lru_cache(maxsize=1024)  # most shots have the style of their film
 def _medium(style: str) -> tuple[str, str] | None:
-    """The medium of a style and the words that say so."""
+    """The medium of a style, and the words that name it."""
     lower = style.lower()
     for row in read_table("craft.toml")["contradiction"]["medium"]:
         words = row["words"]
@@ -165,7 +167,7 @@ def _first_words_of_sizes() -> frozenset[str]:
 
 @cache
 def _size_patterns() -> tuple[re.Pattern[str], dict[str, str]]:
-    """Sizes as they are typed, abbreviations in capitals among them, and which size each is."""
+    """The pattern of all sizes as typed, including abbreviations in capitals, and the size that each means."""
     values = {word: row[0] for row in read_table("craft.toml")["contradiction"]["sizes"] for word in row}
     short = {
         one: values[long.removesuffix(" shot")]

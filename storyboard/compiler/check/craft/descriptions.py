@@ -1,25 +1,26 @@
-"""SB507: one thing under two descriptions.
+"""SB507: one thing with two descriptions.
 
-The guide's example is a red jacket that becomes a crimson coat: the same words for the same thing, in every prompt of
-a scene. Nouns that mean one garment count as one (`craft.toml`), for one and the same owner; colours, stuffs and ages
-are compared by what they mean, so `red` and `scarlet` differ and `grey` and `gray` do not. A look in a declaration is
-the first description.
+The guide's example is a red jacket that becomes a crimson coat; it asks for the same words for the same thing in every
+prompt of a scene. Nouns for one garment count as one (`craft.toml`) if they have the same owner. Colours, fabrics and
+ages are compared by meaning: `red` and `scarlet` differ, `grey` and `gray` do not. The look in a declaration is the
+first description.
 
     look: a keeper in a red wool coat
-    @Mira pulls her crimson coat tighter and looks out at the water.    told: `red` and `crimson` of one coat
-    @Mira pulls her coat tighter and looks out at the water.            silent: nothing else is said of it
+    @Mira pulls her crimson coat tighter and looks out at the water.    reported: `red` and `crimson` for one coat
+    @Mira pulls her coat tighter and looks out at the water.            silent: it says nothing different
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
 from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.check.craft.scene_text import LOOK_BACK, MENTION, SceneText, ShotText, Words
+from storyboard.compiler.check.looks import Looks
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.resolved import Dialogue, Entity
@@ -37,14 +38,14 @@ _REACH = 4
 
 
 class _Sense(NamedTuple):
-    """What a descriptor tells (`colour`) and which words mean the same (the row's first)."""
+    """What a descriptor describes (`colour`), and its canonical value: the first word of its row."""
 
     what: str
     value: str
 
 
 class _Phrase(NamedTuple):
-    """`her red wool coat`: the noun, what is said of it, how it is introduced, and its place in the text."""
+    """A phrase such as `her red wool coat`: the noun, its descriptors, its introduction, and its place in the text."""
 
     noun: str
     senses: tuple[tuple[_Sense, int, int], ...]
@@ -54,7 +55,7 @@ class _Phrase(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """What was said first of a thing: the words, its noun as typed, and where."""
+    """The first description of a thing: the words, its noun as typed, and the place."""
 
     values: frozenset[str]
     words: str
@@ -63,21 +64,22 @@ class _Said(NamedTuple):
     by_look: str | None
 
 
-def check(reading: SceneText) -> Iterator[Finding]:
-    """A thing that one shot calls red and another crimson, within a scene or against the look of whose it is."""
+def check(reading: SceneText, looks: Looks) -> Iterator[Finding]:
+    """A thing that one shot calls red and another crimson, within a scene or against the look of its owner."""
     senses = _senses()
     said: dict[tuple[Entity | None, str, str], _Said] = {}
     met: set[tuple[str, _Sense]] = set()
     for shots in reading.groups:
-        wearers = _wearers({mention.entity for shot in shots for mention in shot.shot.appearances})
+        present = dict.fromkeys(mention.entity for shot in shots for mention in shot.shot.appearances)
+        people = [entity for entity in present if _is_person(entity)]
         for shot in shots:
             if shot.vocabulary.isdisjoint(senses):
                 continue
             company = _Company(shot)
             for words in shot.actions:
                 for phrase in _phrases(words.string):
-                    owner = _owner(company, words, phrase) or _wearer(company, words, phrase, wearers, met)
-                    yield from _judge(reading, owner, words, phrase, said)
+                    owner = _owner(company, words, phrase) or _wearer(company, words, phrase, people, met, looks)
+                    yield from _judge(reading, owner, words, phrase, said, looks)
                     met |= {(phrase.noun, sense) for sense, _, _ in phrase.senses}
 
 
@@ -87,10 +89,13 @@ def _judge(
     words: Words,
     phrase: _Phrase,
     said: dict[tuple[Entity | None, str, str], _Said],
+    looks: Looks,
 ) -> Iterator[Finding]:
-    """SB507 for what a phrase says of a thing: the first description of it is kept in `said`, a later one that differs
-    is told. `owner` is whose thing it is, None where nobody's; what anybody may have one of, and what is fleeting
-    (`craft.toml`), is compared only where it is somebody's."""
+    """SB507 for what a phrase says about a thing.
+
+    The first description of the thing is kept in `said`, and a later one that differs is reported. `owner` is the owner
+    of the thing, or None. Common things, and fleeting states (`craft.toml`), are compared only if they have an owner.
+    """
     if owner is None and (phrase.noun in _owned() or phrase.noun in _fleeting()):
         return
     for what in dict.fromkeys(sense.what for sense, _, _ in phrase.senses):
@@ -98,32 +103,49 @@ def _judge(
         values = frozenset(sense.value for sense, _, _ in own)
         start, end = own[0][1], own[-1][2]
         typed = words.text.string[start:end]
-        first = _first_said(said, owner, phrase.noun, what)
+        first = _first_said(said, owner, phrase.noun, what, looks)
         here = _Said(values, typed, phrase.noun, words.text.span(start, phrase.end), None)
         if first is None:
             said[owner, _key(owner, phrase.noun), what] = here
-        elif _clash(first, here, owner, phrase.lead) and reading.is_english:
+        elif _clash(first, here, owner, phrase.lead) and reading.is_english(looks):
             at = words.text.span(start, end if _is_noun_of(first, here) else phrase.end)
             yield _finding(first, here, owner, at)
 
 
 def _first_said(
-    said: dict[tuple[Entity | None, str, str], _Said], owner: Entity | None, noun: str, what: str
+    said: dict[tuple[Entity | None, str, str], _Said], owner: Entity | None, noun: str, what: str, looks: Looks
 ) -> _Said | None:
-    """What the look says of somebody's thing, else what the scene said first."""
+    """The look's description of somebody's thing, or else the first one in the scene."""
     if owner is not None:
-        looks = _look(owner.look)
-        for one in (noun, *_like(noun)):
-            if (one, what) in looks:
-                values, words = looks[one, what]
-                return _Said(values, words, one, owner.places.get("look"), owner.spoken_name)
-        if any(one == noun for one, _ in looks):
-            return None  # the look has the noun, and tells something else of it
+        in_look = looks.ask(_told_in_look, owner, noun, what)
+        if in_look.noun:
+            at = looks.now(owner).places.get("look")
+            return _Said(in_look.values, in_look.words, in_look.noun, at, owner.spoken_name)
+        if in_look.is_otherwise:
+            return None
     return said.get((owner, _key(owner, noun), what))
 
 
+class _ToldInLook(NamedTuple):
+    """What a look says of a thing: `noun` is what it calls it, empty where it says nothing of the kind that is asked
+    for; `is_otherwise` that it has the very noun, and tells something else of it."""
+
+    noun: str = ""
+    values: frozenset[str] = frozenset()
+    words: str = ""
+    is_otherwise: bool = False
+
+
+def _told_in_look(looks: Looks, owner: Entity, noun: str, what: str) -> _ToldInLook:
+    told = _look(looks.of(owner))
+    for one in (noun, *_like(noun)):
+        if (one, what) in told:
+            return _ToldInLook(one, *told[one, what])
+    return _ToldInLook(is_otherwise=any(one == noun for one, _ in told))
+
+
 def _key(owner: Entity | None, noun: str) -> str:
-    """The noun under which a thing is remembered: of one owner a coat and a jacket are one thing."""
+    """The noun under which a thing is remembered: a coat and a jacket of one owner are one thing."""
     return next(iter(sorted({noun, *_like(noun)}))) if owner is not None else noun
 
 
@@ -132,8 +154,11 @@ def _is_noun_of(first: _Said, here: _Said) -> bool:
 
 
 def _clash(first: _Said, here: _Said, owner: Entity | None, lead: str) -> bool:
-    """Whether two descriptions are of one thing and differ. What belongs to nobody is the same thing where `the` or
-    `her` says so and the words mean the same (`the red door`, `the crimson door`); else it may be another door."""
+    """Whether two descriptions are of one thing and differ.
+
+    A thing without an owner is the same if `the` or `her` introduces it and the words mean the same (`the red door`,
+    `the crimson door`); otherwise it may be another one.
+    """
     if owner is None:
         return lead not in _INDEFINITE and first.values == here.values and _spelling(first) != _spelling(here)
     return not first.values & here.values or (first.values == here.values and _spelling(first) != _spelling(here))
@@ -150,13 +175,13 @@ def _finding(first: _Said, here: _Said, owner: Entity | None, at: Span) -> Findi
     before = "in the look" if first.by_look else "before"
     same = first.words if _is_noun_of(first, here) else f"{first.words} {first.noun}"
     message = f"{whose} is {quote(here.words)} here and {quote(same)} {before}."
-    advice = f"Use the same word everywhere: {same}. Two words make two things of one."
+    advice = f"Use the same word everywhere: {same}. To the model, two words are two things."
     note = (Note(f"{quote(same)} is here.", first.span),) if first.span is not None else ()
     return Finding("SB507", here.span or at, message, advice, note, Fix(False, (Edit(at, same),)))
 
 
 class _Company:
-    """Who and what is in a shot, gathered once for all that is described there."""
+    """The people and things in a shot, gathered once for all its phrases."""
 
     def __init__(self, shot: ShotText) -> None:
         self._shot = shot
@@ -164,7 +189,7 @@ class _Company:
 
     @cached_property
     def by_noun(self) -> dict[str, list[Entity]]:
-        """Props and places by the noun that they go by."""
+        """Props and places by the last word of their names."""
         found: dict[str, list[Entity]] = {}
         for entity in self._present:
             for noun in _names(entity):
@@ -177,25 +202,27 @@ class _Company:
 
     @cached_property
     def is_alone(self) -> bool:
-        """Whether no second person is spoken of: a plain `man` or an unseen speaker may be the one whose coat it
-        is."""
+        """Whether no second person is mentioned. A plain `man` or an unseen speaker could own the coat, too."""
         strangers = ("man", "woman", "boy", "girl", "stranger", "child", "old", "men", "women", "everybody", "someone")
         beats, vocabulary = self._shot.shot.beats, self._shot.vocabulary
         return vocabulary.isdisjoint(strangers) and not any(isinstance(one, Dialogue) and one.off for one in beats)
 
 
-def _wearers(present: Iterable[Entity]) -> dict[str, list[Entity]]:
-    """The people of a clip by the words of their looks."""
-    found: dict[str, list[Entity]] = {}
-    for entity in present:
-        for word in dict.fromkeys(_WORDS.findall(entity.look.lower())) if _is_person(entity) else ():
-            found.setdefault(word, []).append(entity)
-    return found
+def _has_in_look(looks: Looks, entity: Entity, word: str) -> bool:
+    return word in _words_of_look(looks.of(entity))
+
+
+@lru_cache(maxsize=1024)
+def _words_of_look(look: str) -> frozenset[str]:
+    return frozenset(_WORDS.findall(look.lower()))
 
 
 def _owner(company: _Company, words: Words, phrase: _Phrase) -> Entity | None:
-    """Whose it is: `@Mira's coat`, `her coat` where only one person can be meant, `@Mira in a red coat`; or the prop
-    or place itself, where its name ends in the noun."""
+    """The owner of the thing in a phrase, or None.
+
+    `@Mira's coat`; `her coat` if only one person can be meant; `@Mira in a red coat`; or a prop or place itself, if its
+    name ends in the noun.
+    """
     named = company.by_noun.get(phrase.noun, ())
     if phrase.noun not in _owned():
         return named[0] if len(named) == 1 and phrase.lead not in _INDEFINITE else None
@@ -217,18 +244,22 @@ def _wearer(
     company: _Company,
     words: Words,
     phrase: _Phrase,
-    wearers: Mapping[str, Sequence[Entity]],
+    people: Sequence[Entity],
     met: set[tuple[str, _Sense]],
+    looks: Looks,
 ) -> Entity | None:
-    """Whose `the scarlet coat` is where the shot does not say: of the only one of the clip whose look has a coat,
-    unless somebody else is named right before it or the scene has spoken of a scarlet one."""
+    """The owner of `the scarlet coat` if the shot does not name one.
+
+    It is the only person of the clip whose look has a coat, unless somebody else is named directly before it, or the
+    scene has mentioned a scarlet one.
+    """
     if (
         phrase.lead != "the"
         or phrase.noun not in _owned()
         or any((phrase.noun, one) in met for one, _, _ in phrase.senses)
     ):
         return None
-    worn_by = wearers.get(phrase.noun, ())
+    worn_by = [entity for entity in people if looks.ask(_has_in_look, entity, phrase.noun)]
     if len(worn_by) != 1 or not company.is_alone:
         return None
     named = {one.entity for one in words.mentions_between(words.sentence(phrase.start), phrase.start)}
@@ -236,7 +267,7 @@ def _wearer(
 
 
 def _wears(sentence: str) -> bool:
-    """Whether what follows is worn by the one just named: `@Mira in a`, `@Mira, wearing a`."""
+    """Whether the person just named wears what follows: `@Mira in a`, `@Mira, wearing a`."""
     return re.search(rf"{MENTION},? (?:[a-z]+ing )?(?:in|wearing|wears|with) (?:[a-z-]+ )?$", sentence) is not None
 
 
@@ -246,7 +277,7 @@ def _is_person(entity: Entity) -> bool:
 
 @lru_cache(maxsize=4096)
 def _look(look: str) -> dict[tuple[str, str], tuple[frozenset[str], str]]:
-    """What a look says of every noun in it: values and words, by noun and by what they tell."""
+    """What a look says about every noun in it: values and words, by noun and by what they describe."""
     found: dict[tuple[str, str], tuple[frozenset[str], str]] = {}
     lower = look.lower()
     if len(lower) != len(look):
@@ -262,7 +293,7 @@ def _look(look: str) -> dict[tuple[str, str], tuple[frozenset[str], str]]:
 
 
 def _names(entity: Entity) -> frozenset[str]:
-    """The noun that a prop or a place goes by: the last word of its name."""
+    """The noun of a prop or place: the last word of its name."""
     if _is_person(entity):
         return frozenset()
     return frozenset(entity.spoken_name.lower().split()[-1:])
@@ -306,7 +337,7 @@ def _can_be_noun(word: str) -> bool:
 
 
 def _lead(tokens: list[tuple[str, int, int]], first: int) -> str:
-    """The article, possessive or name that the phrase begins with."""
+    """The article, possessive or name that introduces a phrase."""
     for back in range(first - 1, max(first - 4, -1), -1):
         word = tokens[back][0]
         if word in _INDEFINITE or word in _POSSESSIVE or word == "the" or re.fullmatch(rf"{MENTION}['’]s", word):
@@ -333,7 +364,7 @@ def _likes() -> dict[str, tuple[str, ...]]:
 
 
 def _like(noun: str) -> tuple[str, ...]:
-    """Nouns that one writer takes for this one."""
+    """Nouns that writers use for the same thing as this one."""
     return _likes().get(noun, ())
 
 

@@ -1,10 +1,10 @@
-"""SB510: the camera is told late, behind what happens.
+"""SB510: a camera direction after the action.
 
-Prompts are read from the front, and the guide puts the camera near the beginning. Only shots whose line gives no
-camera are judged; the fix moves the sentence there.
+Prompts are read from the front, and the guide puts the camera near the beginning. Only shots without a direction on
+their SHOT line are judged; the fix moves the sentence there.
 
     SHOT 5s
-    @Mira walks along the quay. The camera slowly pushes forward.       told; the fix writes it behind `SHOT 5s`
+    @Mira walks along the quay. The camera slowly pushes forward.       reported; the fix puts it after `SHOT 5s`
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ _SENTENCE = lazy_pattern(r"[^.!?…]*[.!?…]+|[^.!?…]+$")
 
 
 def check(reading: SceneText) -> Iterator[Finding]:
-    """A sentence of camera language after the first sentence of a shot whose line gives no camera: prompts are read
-    from the front, and the camera belongs there."""
+    """A sentence of camera language after the first sentence of a shot whose SHOT line has no direction."""
     for shot in reading.shots:
         if shot.direction is None and not shot.vocabulary.isdisjoint(_triggers()):
             yield from _told_late(shot)
@@ -44,7 +43,7 @@ def _told_late(shot: ShotText) -> Iterator[Finding]:
 
 
 def _sentences(words: Words) -> Iterator[tuple[int, int]]:
-    """Where each sentence of a text begins and ends, without the blanks around it."""
+    """The start and end of each sentence of a text, without surrounding spaces."""
     for found in _SENTENCE.finditer(words.string):
         start, end = found.span()
         start += len(found[0]) - len(found[0].lstrip())
@@ -58,7 +57,7 @@ def _finding(shot: ShotText, words: Words, start: int, end: int) -> Finding:
     blank = start - len(words.string[:start].rstrip())
     put = Edit(Span(seconds.anchor, seconds.end, seconds.end), f" {' '.join(sentence.split()).rstrip('.')}")
     cut = Edit(words.text.span(start - blank, end), "")
-    message = f"The camera is told late: {quote(sentence)}"
+    message = f"The camera direction comes late: {quote(sentence)}"
     return Finding(
         "SB510", words.text.span(start, end), message, "Move it onto the SHOT line.", fix=Fix(False, (put, cut))
     )
@@ -66,7 +65,7 @@ def _finding(shot: ShotText, words: Words, start: int, end: int) -> Finding:
 
 @cache
 def _camera() -> re.Pattern[str]:
-    """What a sentence of camera language begins with."""
+    """The pattern of words that begin a sentence of camera language."""
     table = read_table("craft.toml")["late_camera"]
     return re.compile(rf"(?:{any_of(table['begins'])})(?!\w)")
 

@@ -1,10 +1,10 @@
-"""SB505: several elements in a shot, and nothing says where they are.
+"""SB505: several elements in a shot whose positions are not given.
 
-The guide asks for positions with several elements ("foreground left", "entering from right"). A clip is rendered by
-itself, so positions told in another clip do not count; the help repeats them. Judged in English only, where the words
-are known.
+The guide asks for positions with several elements ("foreground left", "entering from right"). Each clip is rendered
+separately, so positions in another clip do not count; the help repeats them. Judged in English only, for which there is
+a word list.
 
-    @Mira and @Tom wait together for the boat.                          told, with both names
+    @Mira and @Tom wait together for the boat.                          reported, with both names
     @Mira waits at the left, @Tom behind her.                           silent: both have a place
 """
 
@@ -18,6 +18,7 @@ from typing import NamedTuple
 from storyboard.catalog import read_table
 from storyboard.catalog.patterns import any_of, lazy_pattern
 from storyboard.compiler.check.craft.scene_text import MENTION, SceneText, ShotText
+from storyboard.compiler.check.looks import Looks
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
 from storyboard.compiler.ir.resolved import Dialogue, Entity, Mention
 from storyboard.compiler.spelling import quote
@@ -39,10 +40,12 @@ class _Patterns(NamedTuple):
     turning: re.Pattern[str]
 
 
-def check(reading: SceneText) -> Iterator[Finding]:
-    """A shot with two elements or more of which a clip has not said where they are. A start frame shows it, and so
-    does an earlier shot of the same clip, or the text that sets the scene; what another clip has told does not count,
-    and is repeated in the help."""
+def check(reading: SceneText, looks: Looks) -> Iterator[Finding]:
+    """A shot with at least two elements whose positions the clip does not give.
+
+    A start frame shows them, and so may an earlier shot of the same clip, or the text that sets the scene. Positions in
+    another clip do not count; the help repeats them.
+    """
     settled = _settled_by_the_setting(reading)
     told: dict[Entity, str] = {}
     not_asked: list[ShotText] = []  # whose positions are not in `told` yet: they are looked for when they are needed
@@ -53,7 +56,7 @@ def check(reading: SceneText) -> Iterator[Finding]:
             new = [mention for base, mention in elements.items() if base not in placed]
             placed |= elements.keys() if len(elements) > 1 or shot.shot.has_start else set()
             is_shown = len(elements) < 2 or not new or shot.shot.has_start or _are_placed(shot, len(new))
-            if not is_shown and reading.is_english:
+            if not is_shown and reading.is_english(looks):
                 for earlier in not_asked:
                     told |= dict(_positions(earlier))
                 not_asked.clear()
@@ -62,7 +65,7 @@ def check(reading: SceneText) -> Iterator[Finding]:
 
 
 def _positions(shot: ShotText) -> Iterator[tuple[Entity, str]]:
-    """Where a shot says that somebody is: the words of position behind each name, as typed."""
+    """The positions in a shot: the entity, and the words of position after its name as typed."""
     for words in shot.actions:
         starts = [start for start, _ in words.mentions]
         for (start, mention), until in zip(words.mentions, [*starts[1:], len(words.string)], strict=False):
@@ -73,7 +76,7 @@ def _positions(shot: ShotText) -> Iterator[tuple[Entity, str]]:
 
 @cache
 def _told_position() -> re.Pattern[str]:
-    """A position as a phrase of its own, which can be said again."""
+    """The pattern of a position as a phrase of its own, which can be repeated."""
     return re.compile(
         r"(?<![\w@])(?:(?:in the )?(?:far )?(?:fore|back|mid)ground(?: (?:left|right|cent(?:er|re)))?"
         r"|(?:on|to|at) the (?:far |extreme )?(?:left|right)|(?:frame|screen|camera) (?:left|right)"
@@ -82,8 +85,11 @@ def _told_position() -> re.Pattern[str]:
 
 
 def _finding(shot: ShotText, elements: list[Mention], last: Mention, told: dict[Entity, str]) -> Finding:
-    """SB505 for the last of several who are in a picture. `told` are the positions that an earlier clip of the scene
-    says: the fix says them again. For somebody who is there by a cue alone, the advice is (O.S.)."""
+    """SB505 for the last of several elements in a shot.
+
+    `told` are positions in earlier clips of the scene, which the fix repeats. For somebody who is in the shot only by a
+    cue, the advice is (O.S.).
+    """
     other = next(mention for mention in elements if mention is not last)
     names = [mention.entity.spoken_name for mention in elements]
     message = f"Nothing says where {listed(names)} are in the picture."
@@ -92,7 +98,7 @@ def _finding(shot: ShotText, elements: list[Mention], last: Mention, told: dict[
     fix = None
     if known:
         said = ", ".join(f"{one.entity.spoken_name} {where}" for one, where in known)
-        advice = f"Say it again in this clip: {said}. Each clip is made without a look at the others."
+        advice = f"Say it again in this clip: {said}. The model makes each clip without seeing the others."
         fix = _said_again(shot, known)
     name = last.entity.spoken_name
     if any(isinstance(beat, Dialogue) and beat.cue.start <= last.at.start < beat.cue.end for beat in shot.shot.beats):
@@ -104,7 +110,7 @@ def _finding(shot: ShotText, elements: list[Mention], last: Mention, told: dict[
 
 
 def _said_again(shot: ShotText, known: list[tuple[Mention, str]]) -> Fix | None:
-    """The positions in brackets behind the names, where all of these stand in the action by themselves."""
+    """The fix that repeats positions in brackets after the names, if all of these are in the action."""
     edits = []
     for mention, where in known:
         at = mention.at
@@ -119,7 +125,7 @@ def _said_again(shot: ShotText, known: list[tuple[Mention, str]]) -> Fix | None:
 
 
 def _elements(shot: ShotText) -> dict[Entity, Mention]:
-    """Who has a picture and is in the shot, with the first mention; a variant counts as whom it varies."""
+    """The entities with a picture in the shot, each with its first mention; a variant counts as its base."""
     found: dict[Entity, Mention] = {}
     for mention in shot.shot.appearances:
         entity = mention.entity
@@ -129,7 +135,7 @@ def _elements(shot: ShotText) -> dict[Entity, Mention]:
 
 
 def _are_placed(shot: ShotText, elements: int) -> bool:
-    """Whether a shot says where so many elements are."""
+    """Whether a shot gives the positions of so many elements."""
     patterns = _patterns()
     if elements <= _ENOUGH_FOR_ONE and not shot.vocabulary.isdisjoint(patterns.words):
         return True
@@ -140,8 +146,11 @@ def _are_placed(shot: ShotText, elements: int) -> bool:
 
 
 def _is_enough(texts: Iterable[str], elements: int) -> bool:
-    """Of so many elements all but two must be placed, one of them for certain (`Tom sits between them` places three);
-    or each by where it sits or stands."""
+    """Whether texts give enough positions: for all but two elements, one of them beyond doubt, or for each by its
+    posture.
+
+    `Tom sits between them` places three.
+    """
     patterns = _patterns()
     certain = weak = 0
     for text in texts:

@@ -1,7 +1,7 @@
 """SB501: a prompt that says too little or too much.
 
-50 to 150 words work best (Reference to Video guide). Words of the prompt are counted as our templates write it, looks
-and setting included, since that is what the model reads.
+50 to 150 words work best (Reference to Video guide). The words are those of the prompt as our templates write it,
+including looks and setting, since that is what the model reads.
 """
 
 from __future__ import annotations
@@ -10,18 +10,20 @@ from collections.abc import Iterator
 
 from storyboard.catalog import read_table
 from storyboard.compiler.check.craft.scene_text import SceneText
+from storyboard.compiler.check.looks import Looks
 from storyboard.compiler.diagnostics import Code, Finding, Severity
 from storyboard.compiler.ir.planned import Clip
-from storyboard.compiler.prompts import clip_phrases
-from storyboard.compiler.word_count import count_words
+from storyboard.compiler.prompts import prompt_words
 from storyboard.wording import count
 
 CODES = (Code("SB501", "Prompt outside 50 to 150 words", Severity.WARNING),)
 
 
-def check(reading: SceneText) -> Iterator[Finding]:
-    """A clip's prompt outside the length that works best, over its first shot. A clip with a misspelt name is not
-    judged: with the name its prompt would be another."""
+def check(reading: SceneText, looks: Looks) -> Iterator[Finding]:
+    """A clip's prompt outside the recommended length, at its first shot.
+
+    A clip with a misspelt name is skipped: its prompt will change when the name is corrected.
+    """
     scene = reading.plan.scene
     if not scene.is_complete:
         return
@@ -30,22 +32,18 @@ def check(reading: SceneText) -> Iterator[Finding]:
     for clip in reading.plan.clips:
         if not all(shot.is_complete for shot in clip.shots):
             continue
-        words = _words_of(clip)
-        if not words or fewest <= words <= most:
+        words = looks.ask(_outside, clip, fewest, most)
+        if not words:
             continue
         wrong = "only " if words < fewest else ""
         message = f"The prompt of this clip has {wrong}{count(words, 'word')}; {fewest} to {most} work best."
         yield Finding("SB501", clip.shots[0].header, message, _too_few(clip) if words < fewest else _too_many(clip))
 
 
-def _words_of(clip: Clip) -> int:
-    """The words of the prompt as our own templates put it, without the `Shot 1 (5s):` before each of several shots,
-    which describes nothing; 0 where there is nothing to film."""
-    said = clip_phrases(clip)
-    if not any(shot.text for shot in said.shots):
-        return 0
-    total = sum(count_words(shot.text) for shot in said.shots)
-    return total + sum(count_words(text) for text in (said.setting, said.light, said.sound, said.style))
+def _outside(looks: Looks, clip: Clip, fewest: int, most: int) -> int:
+    """The words of a prompt that has too few or too many, else 0."""
+    words = prompt_words(clip, looks.of)
+    return 0 if fewest <= words <= most else words
 
 
 def _too_few(clip: Clip) -> str:
@@ -56,11 +54,11 @@ def _too_few(clip: Clip) -> str:
         missing.append("the light (light: …)")
     if not all(entity.look for entity in clip.present):
         missing.append("how everybody looks (look: …)")
-    what = f"Describe {', '.join(missing)}" if missing else "Say more of what is seen"
-    return f"{what}: what the script leaves open, the model makes up."
+    what = f"Describe {', '.join(missing)}" if missing else "Say more about what is seen"
+    return f"{what}: the model makes up what the script leaves open."
 
 
 def _too_many(clip: Clip) -> str:
     if len(clip.shots) > 1:
-        return "Put a === between its shots, or say less: of a long prompt the model drops parts."
-    return "Say less, or divide the shot in two: of a long prompt the model drops parts."
+        return "Put a === between its shots, or say less: the model drops parts of a long prompt."
+    return "Say less, or divide the shot in two: the model drops parts of a long prompt."

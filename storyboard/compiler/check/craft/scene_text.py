@@ -1,9 +1,9 @@
-"""A scene as the craft rules read it: the words of each shot in lower case, names out of the way, places kept.
+"""A scene as the craft rules read it: the words of each shot in lower case, with names masked and places kept.
 
-`@Mira opens the door.` becomes `@xxxx opens the door.`: as long as what was typed, so that an index in one is an index
-in the other and a finding marks the writer's own words. A mention looks like no word of any list; whom it means is
-asked by its index. Each text is made once a scene, however many rules read it, and the words of a shot once as a set,
-by which a rule leaves most shots before its patterns are tried.
+`@Mira opens the door.` becomes `@xxxx opens the door.`, the same length as typed, so that an index in one is an index
+in the other, and a finding marks the writer's own words. A masked mention matches no word list; its index says whom it
+means. Each text is prepared once for all rules, and the vocabulary of each shot is a set, so that most rules can skip
+most shots before trying a pattern.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
 from storyboard.catalog.patterns import lazy_pattern
+from storyboard.compiler.check.looks import Looks
 from storyboard.compiler.ir.parsed import Text
 from storyboard.compiler.ir.planned import ScenePlan
-from storyboard.compiler.ir.resolved import Action, Mention, Prose, Shot, plain
+from storyboard.compiler.ir.resolved import Action, Entity, Mention, Prose, Shot, plain
 
 #: What a mention looks like in `Words.string`: no word list has an x behind an @.
 MENTION = "@x+"
@@ -30,15 +31,15 @@ _WORD = lazy_pattern(r"[a-z]+")
 
 
 class Words(NamedTuple):
-    """A text as typed, and the same in lower case with every mention as `@xxx`: an index in one is an index in the
-    other."""
+    """A text as typed, and the same in lower case with every mention as `@xxx`. Both have the same length and
+    indices."""
 
     string: str
     text: Text
     mentions: tuple[tuple[int, Mention], ...]
 
     def sentence(self, index: int) -> int:
-        """Where the sentence begins in which a character stands, looked for no further than anybody reads back."""
+        """The index at which the sentence around a character begins, searched back over a limited distance only."""
         first = max(0, index - LOOK_BACK)
         return max(first, *(self.string.rfind(stop, first, index) + 1 for stop in ".!?;"))
 
@@ -50,7 +51,7 @@ class Words(NamedTuple):
 
 
 class ShotText(NamedTuple):
-    """A shot's camera direction and action; `vocabulary` is every word of them once."""
+    """A shot's camera direction and action; `vocabulary` is the set of all their words."""
 
     shot: Shot
     direction: Words | None
@@ -59,21 +60,25 @@ class ShotText(NamedTuple):
 
     @property
     def texts(self) -> Iterator[Words]:
+        """The camera direction and every paragraph of action, in order."""
         if self.direction is not None:
             yield self.direction
         yield from self.actions
 
 
 class SceneText:
-    """A scene, its clips and the reading of every shot."""
+    """A scene, its clips, and the text of every shot."""
 
     def __init__(self, plan: ScenePlan) -> None:
         self.plan = plan
-        self.shots = tuple(_read(shot) for shot in plan.scene.shots)
+
+    @cached_property
+    def shots(self) -> tuple[ShotText, ...]:
+        return tuple(_read(shot) for shot in self.plan.scene.shots)
 
     @property
     def groups(self) -> Iterator[tuple[ShotText, ...]]:
-        """The shots of each clip; all of them where a scene could not be grouped."""
+        """The shots of each clip; all shots together if the scene could not be divided into clips."""
         if not self.plan.clips:
             yield self.shots
             return
@@ -82,25 +87,38 @@ class SceneText:
             yield self.shots[at : at + len(clip.shots)]
             at += len(clip.shots)
 
-    @cached_property
-    def is_english(self) -> bool:
-        """Whether the scene is written in English, as far as its small words tell."""
-        english, other = _small_words()
-        words: list[str] = []
-        for text in self._prose():
-            words += re.findall(r"[^\W\d_]+", text.lower())
-        ours = sum(word in english for word in words)
-        return ours > sum(word in other for word in words)
+    def is_english(self, looks: Looks) -> bool:
+        """Whether the scene is written in English, judged by its function words."""
+        return looks.ask(_is_english, self._english, self._described)
 
-    def _prose(self) -> Iterator[str]:
+    @cached_property
+    def _described(self) -> frozenset[Entity]:
+        """Whoever's look is part of the scene."""
+        return frozenset(mention.entity for shot in self.plan.scene.shots for mention in shot.appearances)
+
+    @cached_property
+    def _english(self) -> int:
+        """How many more small words of English the scene has than of other languages, the looks apart."""
         scene = self.plan.scene
-        yield plain(scene.setting)
-        yield scene.settings.style or ""
-        for entity in {mention.entity for shot in scene.shots for mention in shot.appearances}:
-            yield entity.look
-        for reading in self.shots:
-            for words in reading.texts:
-                yield words.string
+        texts = [words.string for reading in self.shots for words in reading.texts]
+        return sum(map(_english_in, (plain(scene.setting), scene.settings.style or "", *texts)))
+
+
+def _is_english(looks: Looks, besides: int, described: frozenset[Entity]) -> bool:
+    return besides + sum(_english_in_look(looks.of(entity)) for entity in described) > 0
+
+
+def _english_in(text: str) -> int:
+    """How many more small words of English a text has than of other languages."""
+    english, other = _small_words()
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    return sum((word in english) - (word in other) for word in words)
+
+
+@lru_cache(maxsize=1024)
+def _english_in_look(look: str) -> int:
+    """The same of a look, which is read in every scene that it is part of."""
+    return _english_in(look)
 
 
 @cache
@@ -117,8 +135,10 @@ def _read(shot: Shot) -> ShotText:
 
 
 def _words(text: Text, prose: Prose) -> Words:
-    """A text in small letters with its mentions blotted out (`@xxx`), at the same length: every index is one of the
-    typed text, and no pattern finds a word in a name."""
+    """A text in lower case with its mentions masked (`@xxx`), at the same length.
+
+    Every index is one of the typed text, and no pattern finds a word inside a name.
+    """
     string = _lowered(text.string)
     pieces: list[str] = []
     mentions: list[tuple[int, Mention]] = []
@@ -135,7 +155,7 @@ def _words(text: Text, prose: Prose) -> Words:
 
 
 def _lowered(string: str) -> str:
-    """Lower case, letter for letter: a few letters grow when they are lowered, and stay as they are."""
+    """Lower case without a change of length: the few letters that would grow stay as they are."""
     lower = string.lower()
     if len(lower) == len(string):
         return lower

@@ -1,8 +1,7 @@
-"""SB508: words that nobody will hear.
+"""SB508: speech that nobody will hear.
 
-Dialogue while the sound is off, or on a model that makes silent clips, and not laid over the film: once a scene, at its
-first cue. The fix turns
-the sound on, which costs more, and is therefore not safe.
+Dialogue while the sound is off, or on a model that makes silent clips, and not laid over the film: once for each scene,
+at its first cue. The fix turns the sound on, which costs more and is therefore not safe.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ CODES = (Code("SB508", "Dialogue with audio off", Severity.WARNING),)
 
 
 def check(reading: SceneText) -> Iterator[Finding]:
-    """Dialogue in a scene without sound: once a scene, at its first cue, since one setting mends all of it."""
+    """Dialogue in a scene without sound: once, at its first cue, since one setting fixes all of it."""
     scene = reading.plan.scene
     if not scene.settings.model_is_known:
         return
@@ -39,12 +38,12 @@ def check(reading: SceneText) -> Iterator[Finding]:
 
 
 def _is_lost(speech: Dialogue) -> bool:
-    """Whether nobody hears a speech of a silent clip: one that is laid over the film is heard."""
+    """Whether a speech in a silent clip is not heard; one that is laid over the film is."""
     return bool(speech.lines) and not speech.is_laid_over(is_heard=False)
 
 
 def _audio_on(scene: Scene) -> Fix | None:
-    """The edit that turns the sound on where it was turned off, else under the heading."""
+    """The fix that turns the sound on: where it was turned off, or else under the heading."""
     if scene.settings.audio_at is not None:
         return Fix(False, (Edit(scene.settings.audio_at, "on"),))
     if scene.at is None:

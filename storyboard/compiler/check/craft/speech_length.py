@@ -1,9 +1,7 @@
 """SB509: more words than a shot has time for.
 
-150 words a minute, as screenwriters reckon, are 2.5 a second (`craft.toml`). At the speech in which the time runs
-out, with the seconds that all of it would take.
-
-Told speech by speech, in the order of the shot: a shot of 3 seconds has time for 7 words.
+Screenwriters count 150 words a minute, 2.5 a second (`craft.toml`): a shot of 3 seconds has time for 7 words. Reported
+at the speech during which the time runs out, with the seconds that all speeches need together.
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ CODES = (Code("SB509", "Dialogue longer than its shot can hold", Severity.WARNIN
 
 
 def check(reading: SceneText) -> Iterator[Finding]:
-    """A shot whose speeches take longer than the shot, at the speech in which the time runs out."""
+    """A shot whose speeches take longer than the shot, at the speech during which the time runs out."""
     rate = _rate()
     for shot in reading.plan.scene.shots:
         if shot.duration is None or any(isinstance(beat, Dialogue) and beat.recording for beat in shot.beats):
@@ -36,7 +34,7 @@ def check(reading: SceneText) -> Iterator[Finding]:
         if over is not None:
             seconds = math.ceil(words / rate)
             message = (
-                f"The {words} words spoken in this shot take about {words / rate:.1f} s, and it lasts {shot.duration}."
+                f"The {words} words of this shot take about {words / rate:.1f} s, but the shot lasts {shot.duration} s."
             )
             note = Note("The shot's length is given here.", shot.header)
             fits = f"About {int(rate * shot.duration)} words fit."
@@ -46,7 +44,7 @@ def check(reading: SceneText) -> Iterator[Finding]:
 
 
 def spoken_seconds(beat: Dialogue) -> float:
-    """How long a speech takes by its words."""
+    """The seconds that a speech takes, estimated from its words."""
     return _words(beat) / _rate()
 
 
@@ -60,7 +58,7 @@ def _rate() -> float:
 
 
 def longer_shot(model: Model, shot: Shot, seconds: int) -> Fix | None:
-    """The edit that gives a shot so many seconds; None where no shot of the model has so much."""
+    """The fix that gives a shot at least this many seconds; None if the model makes no shot that long."""
     longest = max(model.durations, default=0) or (model.shot_seconds[1] if model.shot_seconds else model.clip_seconds)
     if seconds > longest:
         return None

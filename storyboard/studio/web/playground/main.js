@@ -30,7 +30,7 @@ let editor = null, problems = null, examples = [], draft = null, keeping = 0, is
 
 const status = ({ kind, words }) => { byId("status").dataset.kind = kind; byId("status").textContent = words; };
 const safely = work => Promise.resolve().then(work).catch(problem => {
-  tell(problem instanceof Refused ? problem.message : `This went wrong: ${problem.message}`);
+  tell(problem instanceof Refused ? problem.message : `Something went wrong: ${problem.message}`);
 });
 const link = linkScriptAndBoard(see, () => editor, safely);
 
@@ -52,7 +52,7 @@ function hear(update) {
 function showSums({ clock: time, shots, clips, price, basis }) {
   const rows = [["Running time", time], ["Film", `${shots}, ${clips}`], ["Price", price]];
   byId("sums").replaceChildren(...rows.map(([key, value]) => element("div", {}, element("dt", {}, key), element("dd", {}, value))));
-  byId("basis").textContent = basis ? `a price of the table, not a quote: ${basis}` : "";
+  byId("basis").textContent = basis ? `a price from the table, not a quote: ${basis}` : "";
 }
 
 /** Show a film: `{ id, text, example }`, a draft or a new one. */
@@ -106,9 +106,9 @@ async function share() {
     field.select();
     try { await navigator.clipboard.writeText(address); copy.textContent = "Copied"; } catch { copy.textContent = "Press Ctrl+C"; }
   });
-  const { actions } = openDialog("Share", element("p", {}, "The script is in this address itself; it is on no server. Whoever opens it gets a copy."), field,
-    address.length > LONGEST_SENT ? element("p", { class: "why" }, `The address has ${address.length.toLocaleString("en")} characters. Some mail and chat programs cut such an address off; the script as a file always arrives.`) : null,
-    own ? element("p", { class: "why" }, `${count(own, "picture")} of yours ${own === 1 ? "is" : "are"} in this browser only. Whoever opens the address is told which are missing.`) : null);
+  const { actions } = openDialog("Share", element("p", {}, "The script is in this address itself; it is on no server. Anyone who opens it gets a copy."), field,
+    address.length > LONGEST_SENT ? element("p", { class: "why" }, `The address has ${address.length.toLocaleString("en")} characters. Some mail and chat programs cut off long addresses; you can send the script as a file instead.`) : null,
+    own ? element("p", { class: "why" }, `${count(own, "picture")} of yours ${own === 1 ? "is" : "are"} in this browser only. Anyone who opens the address sees which are missing.`) : null);
   actions.prepend(copy);
 }
 
@@ -140,16 +140,16 @@ function draftRow(one, choose) {
 
 function showMachine() {
   openDialog("This needs your machine",
-    element("p", {}, "Rendering pays Venice for clips, and clips, animatics and films are video: none of that can be done in this page. Install sbc, download the script, and go on there:"),
+    element("p", {}, "Rendering pays Venice for clips, and clips, animatics and films are video: this page can make none of them. Install sbc, download the script, and continue there:"),
     element("pre", { tabindex: 0, "aria-label": "Commands" }, "pipx install .        in a copy of its repository\nsbc studio film.sb    this page with takes, prices asked of Venice, and the film\nsbc animatic film.sb  the film as a draft, free\nsbc render film.sb    the clips, after the price was shown"),
-    element("p", {}, "The panels here are laid out from your pictures; on your machine figures are cut out of theirs."),
+    element("p", {}, "The panels here show your pictures whole; on your machine, figures are cut out of their backgrounds."),
     element("p", {}, element("a", { href: "../index.html" }, "What sbc is, and how to install it")));
 }
 
 async function goToShot(shot) {
   const place = await editor.request("storyboard/shot", { uri: editor.uri, shot });
   if (!place) return;
-  if (place.uri !== editor.uri) { tell(`Shot ${shot} stands in ${decodeURIComponent(place.uri.split("/").pop())}`); return; }
+  if (place.uri !== editor.uri) { tell(`Shot ${shot} is in ${decodeURIComponent(place.uri.split("/").pop())}`); return; }
   showPane("script");
   editor.goTo(place.range.start.line + 1);
 }

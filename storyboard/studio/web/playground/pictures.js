@@ -34,7 +34,7 @@ export async function givePicture(name, data) {
   if (bytes.length > LARGEST) throw new Refused("This picture has more than 64 MB.");
   const start = String.fromCharCode(...bytes.subarray(0, 16));
   const kind = STARTS.find(([, mark]) => mark.test(start))?.[0];
-  if (!kind) throw new Refused("This file is not a picture that a browser shows. Save it as PNG or JPEG.");
+  if (!kind) throw new Refused("This file is not a picture that a browser can show. Save it as PNG or JPEG.");
   const blob = new Blob([bytes], { type: kind });
   const facts = await judge(blob, bytes, KINDS[kind][0]);
   const base = name.toLowerCase().match(/[\p{L}\p{N}_]+/gu)?.join("-") ?? "picture";

@@ -26,7 +26,7 @@ export async function readAddress(fragment) {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), example };
   } catch (problem) {
     if (problem instanceof Refused) throw problem;
-    throw new Refused("The address holds no script that can be read: perhaps a part of it was cut off.");
+    throw new Refused("The address does not contain a readable script: part of it may have been cut off.");
   }
 }
 
@@ -41,7 +41,7 @@ async function collect(parts, most) {
     size += value.length;
     if (size > most) {
       reader.cancel();
-      throw new Refused("The address holds more than a script can be (1 MB).");
+      throw new Refused("The script in the address is too long (at most 1 MB).");
     }
     found.push(value);
   }

@@ -14,8 +14,8 @@ const TO_MAKE = new Set(["new", "put back"]);
 const EXPLAINED = new Set(["blocked", "no look", "rejected", "put back"]);
 const COPIES = "candidates";
 const SAID = {
-  "new": "not made yet", "put back": "made, and gone from its place", "yours": "your own file", "made": "made",
-  "unknown": "perhaps paid", "rejected": "needs a look", "no look": "no look says what it shows", "blocked": "waits",
+  "new": "not made yet", "put back": "made, but its file is gone", "yours": "your own file", "made": "made",
+  "unknown": "perhaps paid", "rejected": "needs a look", "no look": "the script does not say how it looks", "blocked": "waits",
 };
 
 /** Show the cast. `tell` says something to the person; `editor` is asked for when lines are to be written; `save` saves
@@ -31,7 +31,7 @@ export async function showCast(tell, editor, save) {
       .map(([title, found]) => element("section", { class: "cast-kind" }, element("h3", {}, title), element("div", { class: "cast-row" }, ...found.map(one => person(one, room))))),
     frames.length ? element("section", { class: "cast-kind" }, element("h3", {}, "Frames"), element("div", { class: "pictures" }, ...frames.map(one => pictureCard(one, room)))) : null,
     ...soundSections(sounds, (id, retake) => make(room, [id], retake), (sound, take) => guarded(room, () => chooseSound(sound, take, room))),
-    cast.length ? null : element("p", {}, "Nobody is declared yet. CHARACTER, PROP and LOCATION, each with a look, say who and where."));
+    cast.length ? null : element("p", {}, "Nothing is declared yet. CHARACTER, PROP and LOCATION, each with a look, declare people, things and places."));
 }
 
 function head([pictures, sounds], undeclared, most, room) {
@@ -93,12 +93,12 @@ function pictureCard(picture, room) {
     others ? element("div", { class: "candidates", role: "group", "aria-label": `Takes of ${picture.id}` }, ...picture.takes.map(take => candidate(picture, take, room))) : null);
 }
 
-const wordsOf = take => `Take ${take.number}${take.chosen ? ", chosen" : ""}${take.rejected ? `, ${take.rejected}` : ""}${take.changed ? ", of other words" : ""}`;
+const wordsOf = take => `Take ${take.number}${take.chosen ? ", chosen" : ""}${take.rejected ? `, ${take.rejected}` : ""}${take.changed ? ", from an older text" : ""}`;
 
 const choose = (picture, take, room) => guarded(room, async () => {
   const { clips } = await ask("choose-picture", { picture: picture.id, number: take.number });
   await room.again();
-  room.tell(clips.length ? `${clips.join(", ")} ${clips.length === 1 ? "was" : "were"} made with the picture before; the next render makes ${clips.length === 1 ? "it" : "them"} new.` : `Take ${take.number} is ${picture.file} now.`);
+  room.tell(clips.length ? `${clips.join(", ")} ${clips.length === 1 ? "was" : "were"} made with the previous picture; the next render makes ${clips.length === 1 ? "it" : "them"} again.` : `Take ${take.number} is ${picture.file} now.`);
 });
 
 /** Let a take of a sound be heard. */

@@ -12,13 +12,13 @@ export function ceilingLine(ceiling) {
 }
 
 function show(line, { day, today, film, so_far }) {
-  const words = day == null ? `Today ${money(today)} has been spent; there is no ceiling for a day.` : `Today ${money(today)} of at most ${money(day)} has been spent.`;
+  const words = day == null ? `${money(today)} has been spent today; there is no ceiling for a day.` : `${money(today)} of at most ${money(day)} has been spent today.`;
   line.replaceChildren(element("p", {}, words, film == null ? "" : ` The film has cost ${money(so_far)} of at most ${money(film)}.`),
     button(day == null ? "Set a ceiling…" : "Change…", () => edit(line, day), { class: "small" }));
 }
 
 function edit(line, day) {
-  const field = element("input", { type: "number", min: 0, step: "0.01", value: day ?? "", placeholder: "none", "aria-label": "Most that may be spent a day, in US dollars" });
+  const field = element("input", { type: "number", min: 0, step: "0.01", value: day ?? "", placeholder: "none", "aria-label": "The most that may be spent in a day, in US dollars" });
   const said = element("p", { class: "why", role: "alert" });
   const set = async event => {
     event.preventDefault();
@@ -30,6 +30,6 @@ function edit(line, day) {
     }
   };
   line.replaceChildren(element("form", { class: "actions start", onsubmit: set }, element("label", {}, "At most $ ", field, " a day"),
-    element("button", { class: "small" }, "Set")), element("p", { class: "where" }, "It is written into sbc.toml, and holds from the next plan on. Empty takes it away."), said);
+    element("button", { class: "small" }, "Set")), element("p", { class: "where" }, "It is written to sbc.toml and counts from the next plan on. Leave it empty to remove it."), said);
   field.focus();
 }

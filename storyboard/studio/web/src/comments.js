@@ -30,13 +30,13 @@ export async function showComments(tell, note, go, seen) {
     const remove = () => ask("remove-comment", { id: one.id });
     return element("article", { class: "guest-comment", "aria-label": `Comment of ${one.name}` },
       element("p", { class: "where" }, `${one.name}, ${new Date(one.at * 1000).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" })}, on shot ${one.shot}`,
-        shot == null ? ", which is gone or has other words now" : shot === one.shot ? "" : `, which is shot ${shot} now`),
+        shot == null ? ", which is gone or has changed" : shot === one.shot ? "" : `, which is shot ${shot} now`),
       element("p", {}, one.text),
       element("div", { class: "actions" },
         button("Go to the shot", () => { byId("dialog").close(); go(shot ?? one.shot); }),
         button(`Accept as a note on ${shot ?? one.shot}`, act(async () => { await note(shot ?? one.shot, `${one.name}: ${one.text}`); await remove(); })),
         button("Dismiss", act(remove))));
-  }) : [element("p", {}, "No comment waits.")]));
+  }) : [element("p", {}, "There are no new comments.")]));
 }
 
 /** The number of the shot that a comment is about: that of the panel that is still about the same; null where none is. */

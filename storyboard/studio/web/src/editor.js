@@ -187,7 +187,7 @@ export class ScriptEditor {
     const { edit, line } = await this.request("storyboard/editShot", { uri: this.uri, shot, action }).catch(problem => {
       throw new Refused(problem.message);
     });
-    if (!this.apply(edit)) throw new Refused(`Shot ${shot} stands in another file.`);
+    if (!this.apply(edit)) throw new Refused(`Shot ${shot} is in another file.`);
     const at = this.view.state.doc.line(Math.min(line + 1, this.view.state.doc.lines));
     const anchor = action === "insert" ? at.to : at.from;
     this.view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
@@ -198,7 +198,7 @@ export class ScriptEditor {
     const { edit } = await this.request("storyboard/noteShot", { uri: this.uri, shot, words }).catch(problem => {
       throw new Refused(problem.message);
     });
-    if (!this.apply(edit)) throw new Refused(`Shot ${shot} stands in another file.`);
+    if (!this.apply(edit)) throw new Refused(`Shot ${shot} is in another file.`);
   }
 
   /** When the language server knows the text as it is now. */

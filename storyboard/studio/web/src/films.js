@@ -11,7 +11,7 @@ const CHUNK = 0x8000;  // bytes that are spelled at a time
 const list = byId("list"), find = byId("find");
 const told = words => { byId("told").textContent = words; };
 const safely = work => Promise.resolve().then(work).catch(problem => {
-  told(problem instanceof Refused ? problem.message : `This went wrong: ${problem.message}`);
+  told(problem instanceof Refused ? problem.message : `Something went wrong: ${problem.message}`);
 });
 
 const figures = new Map();  // what is known of each film, by its id
@@ -86,7 +86,7 @@ async function show() {
   narrow();
   if (focused) list.querySelector(`[data-id="${focused}"] button`)?.focus();
   told(!films.length ? "There is no film in this folder yet. Begin a new one, or drop a screenplay here."
-    : isWhole ? "" : "There is more in this folder than is looked at: start the studio in a folder of films.");
+    : isWhole ? "" : "This folder contains more than the studio looks through: start it in a folder of films.");
 }
 
 async function open(id) {
@@ -103,7 +103,7 @@ function beginNew() {
       await open((await ask("new-film", { name: name.value })).id);
     } catch (problem) { why.textContent = problem.message; }
   } }, element("label", {}, "Its name ", name), element("button", { class: "first" }, "Begin"));
-  openDialog("A new film", element("p", { id: "new-about" }, "A folder of this name gets a small film whose comments explain the language, a cast, and pictures: change it into yours."), form, why);
+  openDialog("A new film", element("p", { id: "new-about" }, "A new folder of this name, with a small film whose comments explain the language, a cast, and pictures: change it into yours."), form, why);
   name.focus();
 }
 
@@ -127,7 +127,7 @@ function beginImport(given = null) {
   } },
   element("label", {}, given ? `Instead of ${given.name} ` : "The screenplay ", file),
   element("label", {}, pictures, " Draw a plain picture of everybody and every place, so that the film plays at once"), go);
-  openDialog("Import a screenplay", element("p", {}, "Fountain or Final Draft. It is cut into shots by reading time, and written beside the other films under a new name; the screenplay stays as it is."), form, why);
+  openDialog("Import a screenplay", element("p", {}, "Fountain or Final Draft. It is divided into shots by reading time and saved beside the other films under a new name; the screenplay is not changed."), form, why);
   (given ? go : file).focus();
 }
 

@@ -20,7 +20,7 @@ follow(
     document.title = `${update.order.title}: storyboard`;
     told("");
   },
-  () => told("The writer’s studio has ended, or lets nobody in; the page stays as it was."),
+  () => told("The writer’s studio has closed, or no longer admits guests; this page is no longer updated."),
   headers,
 );
 

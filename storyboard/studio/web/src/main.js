@@ -31,7 +31,7 @@ let files = null, editor = null, problems = null, autosave = 0;
 const state = words => { byId("saved").textContent = words; };
 const status = ({ kind, words }) => { byId("status").dataset.kind = kind; byId("status").textContent = words; };
 const safely = work => Promise.resolve().then(work).catch(problem => {
-  tell(problem instanceof Refused ? problem.message : `This went wrong: ${problem.message}`);
+  tell(problem instanceof Refused ? problem.message : `Something went wrong: ${problem.message}`);
 });
 // What is done on the board is an edit of the script, which comes to the front.
 const link = linkScriptAndBoard(see, () => files?.show(editor.uri), safely);
@@ -47,7 +47,7 @@ function changed() {
 
 async function goToShot(shot, stays = false) {
   const { line, file } = await ask("line", { shot });
-  if (line == null) return tell(file ? `Shot ${shot} stands in ${file.split("/").pop()}` : `There is no shot ${shot}`);
+  if (line == null) return tell(file ? `Shot ${shot} is in ${file.split("/").pop()}` : `There is no shot ${shot}`);
   if (stays) return editor.show(line);
   files.show(editor.uri);
   showPane("script");

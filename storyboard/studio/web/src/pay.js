@@ -19,7 +19,7 @@ export function showSums(sums, clock) {
     ["Running time", clock(sums.seconds)],
     ["Clips", `${sums.done ? `${sums.done} of ` : ""}${sums.clips}`],
     ["Paid", free ? "nothing, this is the sandbox" : money(sums.paid)],
-    ["To pay", sums.to_pay == null ? "after the errors are mended" : free ? "free" : money(sums.to_pay)],
+    ["To pay", sums.to_pay == null ? "after the errors are fixed" : free ? "free" : money(sums.to_pay)],
     ...(sums.unknown ? [["Perhaps paid", count(sums.unknown, "clip")]] : []),
   ];
   byId("sums").replaceChildren(...rows.map(([key, value]) => element("div", {}, element("dt", {}, key), element("dd", {}, value))));

@@ -24,7 +24,7 @@ export function hearProduct(said, tell) {
   states.set(said.product, said);
   const line = document.querySelector(`.products [data-product="${CSS.escape(said.product)}"]`);
   if (line) show(line, { name: said.product, title: line.querySelector(".title").textContent }, tell);
-  else if (said.state === "made") tell(`${said.file.split(/[\\/]/).pop()} is written. “Export” opens it.`);
+  else if (said.state === "made") tell(`${said.file.split(/[\\/]/).pop()} has been written. “Export” opens it.`);
   else if (said.state === "failed") tell(`It could not be made: ${said.words}`);
 }
 

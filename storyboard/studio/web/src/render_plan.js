@@ -26,14 +26,14 @@ export async function showPlan(tell, { retake = [], only = null, approvedOnly = 
     parts: [
       filter(approvedOnly, open, offer.sandbox, again),
       element("div", { class: "table" }, table(shown, stills, offer.sandbox, again)),
-      unknown.length ? element("p", { class: "why" }, `${count(unknown.length, "clip")} may have been paid and never arrived: the connection broke while the service was asked. The page does not send them again, since that could pay twice; “sbc status --bill” compares them with the service’s bill.`) : null,
+      unknown.length ? element("p", { class: "why" }, `${count(unknown.length, "clip")} may have been paid and never arrived: the connection broke during the request. The page does not send them again, since that could pay twice; “sbc status --bill” compares them with the service’s bill.`) : null,
     ],
   });
 }
 
 function filter(approvedOnly, open, sandbox, again) {
   const box = element("input", { type: "checkbox", checked: approvedOnly, onchange: () => again({ approvedOnly: box.checked }) });
-  const words = approvedOnly ? "" : open ? ` ${count(open, "still")} of these clips ${open === 1 ? "is" : "are"} not approved yet${sandbox ? "." : ", and would be paid all the same."}` : " Every still is approved.";
+  const words = approvedOnly ? "" : open ? ` ${count(open, "still")} of these clips ${open === 1 ? "is" : "are"} not approved yet${sandbox ? "." : ", and would be paid anyway."}` : " Every still is approved.";
   return element("p", {}, element("label", {}, box, " Only clips whose still is approved."), element("span", { class: open && !sandbox && !approvedOnly ? "why" : "" }, words));
 }
 

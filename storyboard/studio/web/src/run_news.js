@@ -3,7 +3,7 @@
 import { button, byId, element, money } from "./dom.js";
 
 const WORDS = {
-  sending: "is sent", queued: "is paid, and in the queue", received: "has come", saved: "is there", rejected: "came, and cannot stand by itself",
+  sending: "is sent", queued: "is paid, and in the queue", received: "has arrived", saved: "is ready", rejected: "arrived, but was rejected",
   refused: "was refused", failed: "failed", unknown: "is perhaps paid", blocked: "was not sent", late: "still runs at the service",
 };
 const PAUSE = 3000;  // milliseconds without an event after which a run that said something has ended, or waits
@@ -25,12 +25,12 @@ export function hearRun(events, free, tell) {
 
 function showEnd(end, free, tell) {
   const parts = [
-    [end.saved, "there"], [end.running, "still running at the service"], [end.rejected, "to be looked at"], [end.failed, "failed"],
+    [end.saved, "there"], [end.running, "still running at the service"], [end.rejected, "to be checked"], [end.failed, "failed"],
     [end.refused, "refused, and not paid"], [end.unknown, "perhaps paid"], [end.unsent, "not sent"],
   ].filter(([names]) => names.length).map(([names, words]) => `${words}: ${names.length > 5 ? names.length : names.join(", ")}`);
-  const words = parts.join("; ") || "nothing was to be done";
+  const words = parts.join("; ") || "there was nothing to do";
   if (!end.code) { tell(`The run has ended; ${words}.`); byId("notice").hidden = true; return; }
-  notice("The run has ended, and not all is there.", [
+  notice("The run has ended, but something is missing.", [
     `${words}.`, ...(end.stopped ? [`Nothing more was sent: ${end.stopped}.`] : []),
     ...(end.unknown.length ? ["What is perhaps paid is not sent again by the page: “sbc status --bill” compares it with the service’s bill."] : []),
     ...(end.usd && !free ? [`It spent ${money(end.usd)}.`] : []), ...said,

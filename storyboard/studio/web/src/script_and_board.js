@@ -54,8 +54,8 @@ export function linkScriptAndBoard(see, editor, safely) {
   /** Ask for a note on a shot, and put it down in the text. */
   function askNote(shot) {
     const words = element("textarea", { rows: 3, "aria-label": `Note on shot ${shot}`, maxlength: 1000 });
-    const write = button("Write it down", () => { dialog.close(); safely(() => editor().noteShot(shot, words.value)); });
-    const { dialog, actions } = openDialog(`Note on shot ${shot}`, element("p", {}, "It stands in the script as a TODO below the shot, and under its panel, until it is deleted."), words);
+    const write = button("Save the note", () => { dialog.close(); safely(() => editor().noteShot(shot, words.value)); });
+    const { dialog, actions } = openDialog(`Note on shot ${shot}`, element("p", {}, "It is a TODO in the script below the shot, and is shown under its panel, until you delete it."), words);
     actions.prepend(write);
     words.focus();
   }

@@ -15,7 +15,7 @@ export function approveButton(clip, still, changed) {
     }
   };
   const words = still.approved ? "✓ Approved" : "Approve";
-  const made = button(words, press, { class: `small approve${still.approved ? " given" : ""}`, "aria-label": `${words}: the still of ${clip}`, "data-name": `still ${clip}`, title: still.approved ? "Take the approval back" : null });
+  const made = button(words, press, { class: `small approve${still.approved ? " given" : ""}`, "aria-label": `${words}: the still of ${clip}`, "data-name": `still ${clip}`, title: still.approved ? "Withdraw the approval" : null });
   return made;
 }
 
