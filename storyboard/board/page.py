@@ -1,4 +1,4 @@
-"""The board as one self-contained HTML page: no script, no network, and a policy that forbids both."""
+"""The board as one self-contained HTML page: no script, no network, and a content policy that forbids both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The templates of the board, and what they may leave out."""
+"""The templates of the board, and the parts that a page may leave out."""
 
 from __future__ import annotations
 

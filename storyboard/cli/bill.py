@@ -1,4 +1,4 @@
-"""`sbc status --bill`: the service's bill beside the ledger."""
+"""`sbc status --bill`: compare the service's bill with the ledger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sbc board`: the film as a page to read."""
+"""`sbc board`: draw the film as a page to read."""
 
 from __future__ import annotations
 

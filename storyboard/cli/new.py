@@ -1,4 +1,4 @@
-"""`sbc new`: a project to begin with."""
+"""`sbc new`: start a project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sbc studio`: write, see, price, choose and play in one page of the browser."""
+"""`sbc studio`: write, look, price, choose and play on one page in the browser."""
 
 from __future__ import annotations
 

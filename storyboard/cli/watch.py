@@ -1,4 +1,4 @@
-"""`sbc watch`: check again at every save."""
+"""`sbc watch`: check again after every save."""
 
 from __future__ import annotations
 

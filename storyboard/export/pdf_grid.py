@@ -1,7 +1,7 @@
-"""The shots as a grid, three rows a page: six panels of a film or nine, whatever scenes they belong to.
+"""The shots as a grid, three rows on a page: six or nine panels, across scenes.
 
-A row is a third of a page. Words that do not fit under a picture are set smaller, down to what can still be read; a
-shot that needs more makes its row higher, and the page then holds fewer.
+A row is a third of a page. Words that do not fit under a picture are set smaller, down to a readable size; a shot that
+needs more makes its row higher, and the page then has fewer rows.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ from typing import Literal, NamedTuple
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
-from PIL import Image
 
 from storyboard.drawing.fonts import FontFace, font_runs
 
@@ -39,6 +38,14 @@ class PdfTextStyle(NamedTuple):
     bold: bool = False
     leading: float = 1.32
     align: Literal["start", "end"] = "start"
+
+
+class PrintedPicture(NamedTuple):
+    """A picture as a PDF holds it; `width` and `height` are dots."""
+
+    jpeg: bytes
+    width: int
+    height: int
 
 
 class PageBox(NamedTuple):
@@ -150,13 +157,13 @@ class PdfPage(FPDF):
         )  # fmt: skip
         return float(height) + style.above  # type: ignore[arg-type]  # a number for this `output`
 
-    def paint(self, picture: Image.Image, box: PageBox, top: bool, words: str | None) -> None:
+    def paint(self, picture: PrintedPicture, box: PageBox, top: bool, words: str | None) -> None:
         """A picture that covers a box; of a tall one `top` shows the upper part, else the middle."""
         scale = max(box.width / picture.width, box.height / picture.height)
         wide, high = picture.width * scale, picture.height * scale
         y = box.y if top else box.y + (box.height - high) / 2
         with self.rect_clip(box.x, box.y, box.width, box.height):
-            self.image(picture, box.x + (box.width - wide) / 2, y, wide, high, alt_text=words)
+            self.image(picture.jpeg, box.x + (box.width - wide) / 2, y, wide, high, alt_text=words)
 
     def block(self, box: PageBox, ink: str) -> None:
         """A plain rectangle."""

@@ -1,4 +1,4 @@
-"""What a board says on paper: its words as paragraphs, each in its style."""
+"""The text of a board on paper, as paragraphs in their styles."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Colours of frames, there and back.
+"""Colour conversion of frames.
 
-Video keeps brightness and two differences of colour; how they come from red, green and blue is said by the stream's
-matrix and range. Untagged video is BT.601 in standard definition and BT.709 above it, by the custom that players
-follow; ours is BT.709 and says so.
+Video stores luma and two chroma differences; the stream's matrix and range say how they relate to red, green and blue.
+Untagged video is BT.601 in standard definition and BT.709 above it, as players assume; ours is BT.709 and tagged as
+such.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ HIGH_DYNAMIC_RANGE = frozenset({16, 18})  # the same, table 3: PQ, HLG
 class Converter:
     """Frames of one stream at another size, as BT.709 or BT.601 in 4:2:0, or as RGB.
 
-    One converter serves a whole stream: between transfer functions or primaries its tables take seconds to build.
+    One converter serves a whole stream, because its tables take seconds to build when transfer functions or primaries
+    differ.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""A take's file: what its picture is, and its frames as the film wants them."""
+"""The file of a take: what its picture is, and its frames in the form that the film needs."""
 
 from __future__ import annotations
 
@@ -36,9 +36,11 @@ class TakeMedia(NamedTuple):
 def take_frames(
     media: TakeMedia, size: FrameSize, rate: Fraction, count: int, matrix: int = BT709
 ) -> Iterator[VideoFrame]:
-    """Exactly `count` frames at `rate` from the second on at which it begins, fitted into `size` on black: what is too
-    long is cut, and a last frame stands until the end. Decodes in this process: call it in a child. Raises OSError,
-    ValueError, av.FFmpegError before the first frame only."""
+    """Exactly `count` frames at `rate` from the second at which the take begins, fitted into `size` on black.
+
+    Frames beyond that are cut, and a last frame is held until the end. Decodes in this process: call it in a child.
+    Raises OSError, ValueError, av.FFmpegError before the first frame only.
+    """
     last: VideoFrame | None = None
     held: VideoFrame | None = None  # what is seen when the part that is shown begins
     given, converter = 0, Converter()

@@ -1,7 +1,7 @@
-"""A copy of a film that is at most so large, encoded once, at a bit rate that follows from the size.
+"""A copy of a film of limited size, encoded once, at a bit rate that follows from the size.
 
-The picture is as large as its bits allow: the first size of `share_copy.toml` at which a pixel has enough of them.
-Where not even the smallest has, there is no copy. A film that is small enough already is copied as it is.
+The picture is as large as its bits allow: the first size of `share_copy.toml` at which a pixel has enough of them. If
+even the smallest has too few, there is no copy. A film that is small enough is copied as it is.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Stems: the parts of a mix as WAV files, for whoever mixes it anew."""
+"""Stems: the parts of a mix as WAV files, for mixing elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Formatting as the fewest changes to the text in the editor."""
+"""Formatting as the smallest set of changes to the text in the editor."""
 
 from __future__ import annotations
 

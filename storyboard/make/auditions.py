@@ -1,4 +1,4 @@
-"""Auditions: one short line of somebody in several voices, to choose the `speaker` from."""
+"""Auditions: one short line of a character in several voices, to choose the `speaker` from."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What the service says when it refuses: the bodies of its errors, in the shapes of the API reference (OpenAPI version
-20260821.193530) and in those that other clients have seen."""
+"""Error bodies of the service, in the shapes of the API reference (OpenAPI version 20260821.193530) and in shapes that
+other clients have seen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replies under a fault: what the wire does to them, what the service says, what takes the place of a clip."""
+"""Replies under a fault: connections that break, errors of the service, and files that replace a clip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refusals of the sandbox: raised anywhere in a call, answered by the application."""
+"""Refusals of the sandbox: exceptions raised anywhere in a call, turned into answers by the application."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Upscaling in the sandbox: clips that are quoted, charged and enlarged on this machine, through the calls of the video
+"""Upscaling in the sandbox: clips that are quoted, charged and enlarged on this machine, by the calls of the video
 queue."""
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ def emphasised(text: str) -> str:
 
 
 def trim_invisible(line: str) -> str:
-    """A line without what has no width at its ends."""
+    """A line without spaces and zero-width characters at its ends."""
     bare = line.strip(_ZERO_WIDTH)
     while bare != line:
         line, bare = bare, bare.strip(_ZERO_WIDTH)
@@ -131,5 +131,5 @@ def trim_invisible(line: str) -> str:
 
 
 def drop_invisible(text: str) -> str:
-    """A name or a heading without what has no width, wherever it is."""
+    """A name or heading without zero-width characters."""
     return text if text.isascii() else text.translate(_NO_WIDTH)

@@ -1,4 +1,4 @@
-"""The studio over HTTP on loopback: the page, its event stream, and what the page asks for."""
+"""The studio over HTTP on loopback: the page, its event stream, and its requests."""
 
 from __future__ import annotations
 
@@ -54,9 +54,11 @@ _REST = 0.2
 
 
 class Studio:
-    """One script in the studio. `folder` says where its clips are, given whether they are the sandbox's;
-    `start_page` is the address of the list of films that it was opened from, `guest_host` that of this machine for
-    guests; both may be empty."""
+    """One script in the studio.
+
+    `folder` returns the folder of its clips, given whether they are the sandbox's. `start_page` is the address of the
+    list of films that it was opened from, `guest_host` this machine's address for guests; both may be empty.
+    """
 
     def __init__(
         self,
@@ -91,7 +93,7 @@ class Studio:
         )
 
     def app(self) -> Starlette:
-        """The page and all that it asks for."""
+        """The page and all its routes."""
         asked: dict[str, Handler] = {
             "open": self._open,
             "lsp": self._lsp,
@@ -113,7 +115,7 @@ class Studio:
         return page_app(self.access, _FILES, routes)
 
     async def look_at_files(self) -> None:
-        """Tell the page of what others change: the script on disk, and the ledger of its clips. For ever."""
+        """Tell the page about changes by others: to the script on disk, and to the ledger of its clips. Never ends."""
         seen, has_page = self._stamps(), False
         while True:
             await asyncio.sleep(_REST if self._files.are_changing else _LOOK)
@@ -128,7 +130,7 @@ class Studio:
             seen, has_page = now, bool(self.feed.pages)
 
     async def follow_disk(self) -> None:
-        """Show guests the script as it is on disk, for as long as no page is open. For ever."""
+        """Show guests the script on disk, as long as no page is open. Never ends."""
         script, ledgers = str(self._files.script.path), (ledger_files(self._folder(one)) for one in (True, False))
 
         async def before_check() -> None:
@@ -142,7 +144,7 @@ class Studio:
                 self._show_guests()
 
     def _show_guests(self) -> None:
-        """Show guests what the writer has in the page; what is on disk while no page is open."""
+        """Show guests the text in the writer's page, or the script on disk if no page is open."""
         in_page = self._language.analysis if self._language else None
         self._seen_by_guests = (in_page if self.feed.pages else self._on_disk) or in_page or self._on_disk
         if self.guests is not None and self._seen_by_guests is not None:

@@ -1,4 +1,4 @@
-"""The files that a page writes: the script, and what it includes. No other file is read or written for an editor."""
+"""The files that the page may read and write: the script and its includes, and no others."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.studio.script import ScriptFile
 from storyboard.studio.takes import StudioRefusal
 
-#: Looks in which a file has to be the same before it is told; one that is empty or gone may be about to be written.
+#: Looks for which a changed file has to stay the same; an empty or missing one may be about to be written.
 _LOOKS, _LOOKS_AT_NOTHING = 1, 5
 
 
 class FilmFiles:
-    """The files of one film, by their absolute paths. A file that was opened stays one, so that its text can be saved
-    when the line that included it has gone."""
+    """The files of one film by absolute path. A file stays known once opened, so that it can be saved after its INCLUDE
+    line has gone."""
 
     def __init__(self, script: Path) -> None:
         self.script = ScriptFile(script)
@@ -26,7 +26,7 @@ class FilmFiles:
         self._resting: dict[str, tuple[Stamp | None, int]] = {}
 
     def learn(self, analysis: Analysis) -> bool:
-        """Take down which files a script includes; whether they are others than before."""
+        """Record which files a script includes; returns whether they have changed."""
         before, self.included = self.included, tuple(source.path for source in analysis.sources[1:])
         return self.included != before
 
@@ -42,7 +42,7 @@ class FilmFiles:
         return self._open[path]
 
     def changed(self) -> list[str]:
-        """The files that are open and others on disk than they were told last, as soon as they have come to rest: many
+        """The open files that have changed on disk since they were returned last, once they have stopped changing: many
         programs empty a file before they write it, and some delete it."""
         now = {path: stamp_of(path) for path in self._open}
         for path, stamp in now.items():
@@ -58,11 +58,11 @@ class FilmFiles:
 
     @property
     def are_changing(self) -> bool:
-        """Whether a file is another than it was told, and has not come to rest."""
+        """Whether a file has changed and may still be changing."""
         return any(self._seen[path] != stamp for path, (stamp, _) in self._resting.items())
 
     def described(self) -> list[dict[str, str]]:
-        """The included files, as the page is told of them."""
+        """The included files, as data for the page."""
         folder = self.script.path.parent
         return [
             {"path": path, "name": os.path.relpath(path, folder).replace(os.sep, "/"), "uri": Path(path).as_uri()}

@@ -1,4 +1,4 @@
-"""Scripts that are open in this process, each in a studio at a port of its own."""
+"""The scripts that are open in this process, each in a studio with a port of its own."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ from storyboard.watch.server import address, open_script_socket, serve
 
 
 class ScriptServer:
-    """The studio of one script. `start_page` is the address of the list of films that it was opened from, if it was.
-    With `guest_host`, an address of this machine in its network, guests may look there, at `guest_address`. Raises
-    OSError where the port that was asked for, or that host, cannot be had."""
+    """The studio of one script.
+
+    `start_page` is the address of the list of films that it was opened from, if any. With `guest_host`, a network
+    address of this machine, guests may look at `guest_address`. Raises OSError if the port or the host is not
+    available.
+    """
 
     def __init__(
         self,
@@ -44,7 +47,7 @@ class ScriptServer:
             self.guest_address = f"{address(self._guest_socket)}#{self._studio.guests.access.token}"
 
     async def serve(self, until: asyncio.Event | None = None) -> None:
-        """Serve until the program is interrupted or, with an event, until that is set."""
+        """Serve until the program is interrupted or, with an event, until the event is set."""
         looking, over = asyncio.create_task(self._studio.look_at_files()), asyncio.Event()
         guests = asyncio.create_task(self._serve_guests(over))
         following = asyncio.create_task(self._studio.follow_disk()) if self.guest_address else None
@@ -66,7 +69,7 @@ class ScriptServer:
 
 
 class OpenFilms:
-    """The studios that a list of films has opened, by their scripts."""
+    """The studios opened from a list of films, by script."""
 
     def __init__(self, options: Options, version: str, start_page: str) -> None:
         self._options = options
@@ -77,7 +80,7 @@ class OpenFilms:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self, script: Path) -> str:
-        """The address of a script's studio, here or in another process. Raises StudioRefusal."""
+        """The address of a script's studio, in this or another process. Raises StudioRefusal."""
         if script in self._servers:
             return self._servers[script].address
         stack = contextlib.ExitStack()
@@ -105,6 +108,6 @@ class OpenFilms:
                 del self._servers[script]
 
     async def close(self) -> None:
-        """End every studio."""
+        """Close every studio."""
         self._over.set()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,8 +1,8 @@
 """The script on disk, as the page reads and writes it.
 
-The page is told the digest of what it reads. It says that digest when it saves, and nothing is written where the file
-holds anything else by then: the person chooses first. Looks and saves of one file are numbered in their order, so that
-the page knows news that is older than its own save.
+The page receives the digest of what it reads, and sends it when it saves. Nothing is written if the file has changed by
+then: the person decides first. Reads and saves of one file are numbered, so that the page can tell news that is older
+than its own save.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode
 from storyboard.files.atomic import FileChanged, create, save
 
 _MARK = b"\xef\xbb\xbf"
-#: The digest of no file at all: a page that saves with it has a file that is gone written anew.
+#: The digest of a missing file: a page that saves with it creates the file again.
 GONE = ""
 
 
 class ScriptText(NamedTuple):
-    """A script as it is on disk: its text without a byte-order mark, None where there is none that can be read; the
-    digest of the file's bytes, GONE where there is no file; and the number of the look or save that found it so."""
+    """A script on disk: its text without a byte-order mark, None if there is none that can be read; the digest of the
+    file's bytes, GONE if there is no file; and the number of the read or save that found it."""
 
     text: str | None
     digest: str
@@ -38,7 +38,7 @@ class ScriptConflict(Exception):
 
 
 class ScriptFile:
-    """One script."""
+    """The file of one script."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -46,18 +46,21 @@ class ScriptFile:
         self._one_at_a_time = threading.Lock()
 
     def read(self) -> ScriptText:
-        """What is on disk. Raises OSError, and Unreadable for what is not a script's text."""
+        """The script on disk. Raises OSError, and Unreadable if the content is not a script's text."""
         with self._one_at_a_time:
             return self._read()
 
     def look(self) -> ScriptText:
-        """What is on disk, whether it can be read or not."""
+        """The script on disk, also if it is missing or cannot be read."""
         with self._one_at_a_time:
             return self._look()
 
     def save(self, text: str, digest: str) -> ScriptText:
-        """Write a text where the file still has the digest of what it was made from; GONE is that of no file at all. A
-        byte-order mark stays. Raises ScriptConflict, OSError, and ValueError for what is too large to be a script."""
+        """Write a text if the file still has the digest that the text is based on; GONE means that there is no file. A
+        byte-order mark is kept.
+
+        Raises ScriptConflict, OSError, and ValueError if the text is too long for a script.
+        """
         with self._one_at_a_time:
             try:
                 before = self.path.read_bytes()

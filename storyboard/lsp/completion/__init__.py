@@ -1,12 +1,12 @@
-"""Completion: what may follow, by what is before the cursor.
+"""Completion: what may follow, depending on the text before the cursor.
 
-    names         after an `@`, in a scene heading, in the brackets behind a cue
+    names         after an `@`, in a scene heading, in the brackets after a cue
     shots         the header of a shot
     properties    values of properties, files
     line_starts   keys of properties, headers of blocks, speakers
     cursor        the cursor and an offer
 
-A function of these modules knows one kind of place, and answers None where it is another.
+Each function of these modules knows one kind of place, and returns None elsewhere.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ALLOW = re.compile(r"\[\[\s*allow\s+(?:SB[0-9]*[\s,]+)*(?P<rest>[A-Za-z0-9]*)$"
 
 
 def complete(analysis: Analysis, path: str, at: int) -> list[CompletionOffer]:
-    """What may be written at a character of a file."""
+    """The completions at a character of a file."""
     spot = spot_at(analysis, path, at)
     if spot is None:
         return []

@@ -1,4 +1,4 @@
-"""The start of a line: keys of a property, what begins a block, speakers, lines between shots."""
+"""Completion at the start of a line: property keys, headers of blocks, speakers, lines between shots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Declared names: after an `@`, in a scene heading, in the brackets behind a cue."""
+"""Completion of declared names: after an `@`, in a scene heading, in the brackets after a cue."""
 
 from __future__ import annotations
 

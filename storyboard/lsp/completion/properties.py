@@ -1,4 +1,4 @@
-"""Values of properties, and the files that properties and INCLUDE lines name."""
+"""Completion of property values, and of files in properties and INCLUDE lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The header of a shot: seconds with their price, then sizes, angles and moves."""
+"""Completion of the header of a shot: seconds with their price, then sizes, angles and moves."""
 
 from __future__ import annotations
 
