@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from storyboard.cli.streams import fail
-from storyboard.cli.terminal import echo
+from storyboard.cli.terminal import echo, quoted_argument
 
 
 @click.command()

@@ -29,6 +29,7 @@ from storyboard.screenplay.script import (
     Synopsis,
     Transition,
     drop_invisible,
+    emphasise,
     trim_invisible,
 )
 

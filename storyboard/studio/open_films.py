@@ -50,15 +50,17 @@ class ScriptServer:
         """Serve until the program is interrupted or, with an event, until the event is set."""
         looking, over = asyncio.create_task(self._studio.look_at_files()), asyncio.Event()
         guests = asyncio.create_task(self._serve_guests(over))
+        following = asyncio.create_task(self._studio.follow_disk()) if self.guest_address else None
         try:
             await serve(self._studio.app(), self._studio.feed, self._socket, until)
         finally:
             over.set()
             await guests
-            looking.cancel()
             await self._studio.production.close()
-            with contextlib.suppress(asyncio.CancelledError):
-                await looking
+            for task in filter(None, (looking, following)):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
 
     async def _serve_guests(self, until: asyncio.Event) -> None:
         guests = self._studio.guests
