@@ -29,7 +29,7 @@ from storyboard.board.storyboard import (
     scenes_by_entity,
     settings_of,
 )
-from storyboard.board.templates import BoardContent, environment
+from storyboard.board.templates import BoardContent, template_environment
 from storyboard.board.wording import action_of, brief_line, dialogue_of
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.ir.planned import Clip
@@ -239,7 +239,7 @@ def _title(analysis: Analysis) -> str:
 
 
 def _macros(context: Mapping[str, Any], content: BoardContent) -> Any:  # noqa: ANN401 # macros are a module's attributes
-    return environment().get_template(_TEMPLATE).make_module({"live": True, "shows": content, **context})
+    return template_environment().get_template(_TEMPLATE).make_module({"live": True, "shows": content, **context})
 
 
 def _name(html: str) -> str:
