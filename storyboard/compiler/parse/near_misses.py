@@ -104,7 +104,7 @@ def close_up(raw: RawText, known: Sequence[str]) -> tuple[RawText, tuple[Finding
 
     `known` are the block's keys. Above a shot alone: there the lines stay text.
     """
-    if "\n\n" not in raw.plain.replace(" ", "").replace("\t", ""):
+    if not known or "\n\n" not in raw.plain.replace(" ", "").replace("\t", ""):
         return raw, ()
     holes: list[tuple[int, int, str]] = []
     findings: list[Finding] = []
