@@ -55,7 +55,7 @@ def save(path: str | Path, data: bytes, *, expected: bytes | None = None) -> Non
     With `expected`, only if the file still holds these bytes at the moment of the change. Raises FileChanged if it
     does not, NotAFile, FileHeldOpen, or another OSError; the file is then as it was.
     """
-    with replacing(path, expected=expected) as temporary, open(temporary, "wb") as file:
+    with replacing_file(path, expected=expected) as temporary, open(temporary, "wb") as file:
         file.write(data)
 
 
@@ -94,7 +94,7 @@ def put_in_place(partial: Path, final: Path) -> None:
 
 
 @contextmanager
-def replacing(path: str | Path, *, expected: bytes | None = None) -> Iterator[Path]:
+def replacing_file(path: str | Path, *, expected: bytes | None = None) -> Iterator[Path]:
     """An empty temporary file beside `path`, to be filled by name; it replaces `path` when the block ends well.
 
     Raises as `save` does.
