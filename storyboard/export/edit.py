@@ -305,7 +305,7 @@ def read_media(takes: Sequence[Take]) -> tuple[dict[Path, SourceMedia], list[str
     problems = []
     for take, probed in zip(takes, probe_clips([take.path for take in takes]), strict=True):
         if probed.media is None or not probed.media.frames:
-            reason = probed.problem or "it holds no frame"
+            reason = probed.problem or "it contains no frame"
             problems.append(f"{take.path}: cannot be read as a clip ({one_line(reason)}); its place is left empty")
             continue
         media = probed.media

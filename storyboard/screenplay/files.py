@@ -72,7 +72,7 @@ def decode_screenplay(data: bytes, shown: str) -> DecodedFile:
         _refuse_longer(sum(1 for _ in root.iter("Paragraph")), sum(map(len, root.itertext())), shown)
         return DecodedFile(to_screenplay(root, shown), None)
     if data.count(0) > len(data) // 100 and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise Unimportable(f"{shown}: is not text (it holds NUL bytes); save it as UTF-8 Fountain")
+        raise Unimportable(f"{shown}: is not text (it contains NUL bytes); save it as UTF-8 Fountain")
     text, remark = decode_text(data, shown)
     script = restore(text)
     if script is not None:

@@ -108,7 +108,7 @@ def test_sound_alone_is_no_clip(tmp_path: Path) -> None:
         frame.sample_rate, frame.pts, frame.time_base = 48000, 0, Fraction(1, 48000)
         container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    assert verify_clip(path, 2, "16:9").problem == "it holds no picture"
+    assert verify_clip(path, 2, "16:9").problem == "it contains no picture"
 
 
 @pytest.mark.parametrize("faststart", [True, False])

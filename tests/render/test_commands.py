@@ -646,7 +646,7 @@ def test_status_lists_takes_and_what_is_no_longer_in_the_script(tmp_path: Path) 
         assert lines[1][:3] == ["s01c01", "1", "finished"]
         assert lines[2][:3] == ["2", "finished,", "chosen"]
         assert lines[3] == ["s02c01", "not", "rendered", "$0.56"]
-        assert "Not in the script any more:" in done.out
+        assert "No longer in the script:" in done.out
         assert done.out.endswith("Paid so far: $1.68.\n")
         data = here.sbc("status", "film.sb", "--format", "json").data()
         assert [(one["clip"], one["take"]) for one in data["others"]] == [("s02c01", 1)]

@@ -122,7 +122,7 @@ async def _nothing() -> AsyncIterator[bytes]:
 
 async def verify(path: Path, seconds: int, aspect: str) -> Verdict:
     if path.stat().st_size < 10:  # noqa: ASYNC240 # a test that waits for nothing else
-        return Verdict("it holds no frame")
+        return Verdict("it contains no frame")
     return Verdict(None, None, seconds, 24 * seconds, 640, 360, 24.0)
 
 

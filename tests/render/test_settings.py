@@ -211,7 +211,7 @@ def test_a_config_file_for_everybody_is_refused(tmp_path: Path) -> None:
     ("address", "words"),
     [
         ("http://example.com/api/v1", "plain http"),
-        ("https://sk-1@api.venice.ai/api/v1", "names a user"),
+        ("https://sk-1@api.venice.ai/api/v1", "contains a user name"),
         ("venice", "is not an address"),
     ],
 )
