@@ -84,7 +84,7 @@ def decode_screenplay(data: bytes, shown: str) -> DecodedFile:
 def _refuse_longer(lines: int, characters: int, shown: str) -> None:
     """Raise Unimportable if the screenplay is longer than a script may be."""
     if lines > MOST_LINES or characters > MOST_CHARACTERS:
-        reason = f"is longer than {MOST_LINES:,} lines or {MOST_CHARACTERS:,} characters, more than a film has"
+        reason = f"is longer than {MOST_LINES:,} lines or {MOST_CHARACTERS:,} characters, more than any film has"
         raise Unimportable(f"{shown}: {reason}; divide it into several screenplays")
 
 

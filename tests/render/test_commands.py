@@ -397,7 +397,7 @@ def test_the_budget_is_kept(tmp_path: Path) -> None:
         done = here.render("--yes", "--max-cost", "1.2", "--jobs", "1")
         assert done.code == 5
         assert here.charged == 2
-        assert "Nothing more was sent: s03c01 costs $0.56, and $0.08 of --max-cost is left." in done.err
+        assert "Nothing more was sent: s03c01 costs $0.56, but $0.08 of --max-cost is left." in done.err
         assert "Not sent: s03c01 (film.sb:19)" in done.err
 
 

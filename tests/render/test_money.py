@@ -122,7 +122,7 @@ def test_a_ceiling_counts_the_dearer_figure_where_the_service_does_not_tell_its_
     with commands(tmp_path, 1, faults=["quote:500x*"]) as here:
         done = here.render("--yes", "--accept-estimate", "--max-cost", "0.60")
         assert done.code == 5
-        assert "s01c01 costs $0.62, and $0.60 of --max-cost is left" in done.said
+        assert "s01c01 costs $0.62, but $0.60 of --max-cost is left" in done.said
         assert here.charged == 0
 
 
@@ -240,7 +240,7 @@ def test_ceilings_hold_across_runs_and_films(tmp_path: Path) -> None:
         (tmp_path / "sbc.toml").write_text("[limits]\nusd_per_film = 1.2\n")
         first = here.render("--yes", "--jobs", "1")
         assert first.code == 5
-        assert "s03c01 costs $0.56, and $0.08 of the ceiling for the film is left" in first.said
+        assert "s03c01 costs $0.56, but $0.08 of the ceiling for the film is left" in first.said
         assert here.render("--yes").code == 5
         assert here.charged == 2
         (tmp_path / "sbc.toml").write_text("[limits]\nusd_per_day = 1.7\n")

@@ -165,7 +165,7 @@ def test_a_plan_above_the_ceiling_of_the_day_cannot_be_paid(tmp_path: Path) -> N
     assert why_not_now(script, folder, 2.0, sandbox=False) == ""
     assert why_not_now(script, folder, 9.0, sandbox=True) == "", "the sandbox is free"
     said = why_not_now(script, folder, 2.5, sandbox=False)
-    assert said == "This costs $2.50, and $2.00 of the ceiling for a day is left."
+    assert said == "This costs $2.50, but $2.00 of the ceiling for a day is left."
 
 
 def test_a_still_is_approved_until_its_picture_is_another(whole: Studio) -> None:
