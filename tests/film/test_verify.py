@@ -204,7 +204,7 @@ def test_a_report_beyond_its_limit_is_refused(clip: Path, monkeypatch: pytest.Mo
 
 
 def test_a_decoder_that_takes_too_long_says_nothing_about_the_clip(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    hasty = clip_file_limits()._replace(wall_seconds=0.01)
-    monkeypatch.setattr(decode, "clip_file_limits", lambda: hasty)
+    short_time = clip_file_limits()._replace(wall_seconds=0.01)
+    monkeypatch.setattr(decode, "clip_file_limits", lambda: short_time)
     verdict = verify_clip(clip, 2, "16:9")
     assert (verdict.problem, verdict.can_be_chosen) == ("decoding it takes too long", True)

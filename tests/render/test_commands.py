@@ -18,7 +18,7 @@ import pytest
 
 from storyboard.film.verify import verify_clip
 from storyboard.render.selection import select_clips
-from tests.render.command_project import REPOSITORY, commands, finish, terminal, wait_until
+from tests.render.command_project import REPOSITORY, commands, end_of_command, terminal, wait_until
 from tests.render.run_fixture import KEY, clip_jobs, write_script
 
 # The plan.
@@ -520,7 +520,7 @@ def test_a_second_run_ends_at_once_and_names_the_first(tmp_path: Path) -> None:
         assert pick.code == 6
         assert here.sbc("plan", "film.sb").code == here.sbc("status", "film.sb").code == 0
         first.send_signal(signal.SIGINT)
-        assert finish(first).code == 130
+        assert end_of_command(first).code == 130
 
 
 # Stopping.
@@ -534,7 +534,7 @@ def test_a_run_that_is_stopped_goes_on_with_the_same_command(tmp_path: Path, nam
         wait_until(lambda: here.charged == 2 and "retrieve" in here.paths, process)
         began = time.monotonic()
         process.send_signal(name)
-        done = finish(process)
+        done = end_of_command(process)
         assert time.monotonic() - began < 10
         assert done.code == 130
         assert "Still running: s01c01 (film.sb:9), s02c01 (film.sb:14)" in done.err
@@ -559,7 +559,7 @@ def test_ctrl_c_twice_ends_at_once_and_the_open_call_is_unknown(tmp_path: Path) 
         assert process.poll() is None, "the open call may still be answered"
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        done = finish(process)
+        done = end_of_command(process)
         assert time.monotonic() - began < 4
         assert done.code == 130
         assert "Perhaps paid: s01c01 (film.sb:9)" in done.err

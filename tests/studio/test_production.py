@@ -18,7 +18,7 @@ from storyboard.project.daily_ceiling import CeilingNotSet, set_daily_ceiling
 from storyboard.studio.offers import GOOD_FOR, Offer, Offers
 from storyboard.studio.render_offer import why_not_now
 from storyboard.studio.takes import StudioRefusal
-from tests.studio.conftest import SCRIPT, Studio, running, write_film
+from tests.studio.conftest import SCRIPT, Studio, running_studio, write_film
 
 _CAST = SCRIPT.replace(
     "LOCATION Harbor", "angles: refs/mira-side.png\n\nPROP Lamp\nlook: a brass lamp\n\nLOCATION Harbor"
@@ -45,7 +45,7 @@ def casting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A studio of a film of which one angle is missing, and a thing that has no picture line."""
     script = write_film(tmp_path_factory.mktemp("cast"))
     script.write_text(_CAST)
-    with running(script, XDG_CACHE_HOME=str(script.parent / "cache")) as studio:
+    with running_studio(script, XDG_CACHE_HOME=str(script.parent / "cache")) as studio:
         studio.open()
         yield studio
 
@@ -54,7 +54,7 @@ def casting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A studio of a film whose pictures are there."""
     script = write_film(tmp_path_factory.mktemp("whole"))
-    with running(script, XDG_CACHE_HOME=str(script.parent / "cache")) as studio:
+    with running_studio(script, XDG_CACHE_HOME=str(script.parent / "cache")) as studio:
         studio.open()
         yield studio
 
@@ -111,7 +111,7 @@ def test_the_sounds_of_a_script_are_made_heard_and_chosen(tmp_path: Path) -> Non
     text = script.read_text().replace("Model:", "Music: slow cello over rain, no drums\nModel:")
     text = text.replace("front: refs/mira.png", "front: refs/mira.png\nspeaker: af_heart")
     script.write_text(text + "\nMIRA (V.O.)\nI never left.\n\nEFFECT: one deep bell (at 1s)\n")
-    with running(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
+    with running_studio(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
         studio.open()
         sounds = studio.ask("cast")["sounds"]
         assert [(one["id"], one["kind"], one["who"], one["action"]) for one in sounds] == [
@@ -259,7 +259,7 @@ def test_the_cut_plays_its_shots_in_order_under_the_sound_that_the_script_lays_o
         bell.writeframes(bytes(48000) + (bytes([0, 64]) * 50 + bytes([0, 192]) * 50) * 480)
     text = script.read_text().replace("Model:", "Music: slow cello\nModel:") + "\nEFFECT: bell.wav\n"
     script.write_text(text)
-    with running(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
+    with running_studio(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
         studio.open()
         cut = studio.ask("cut")
         assert [(one["number"], one["begin"], one["end"], one["url"]) for one in cut["shots"]] == [
