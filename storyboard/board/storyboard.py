@@ -51,6 +51,7 @@ class Panel:
 
     @property
     def seconds(self) -> int:
+        """The length of the shot in seconds; 0 if it is unknown."""
         return self.shot.duration or 0
 
     @property
@@ -110,6 +111,7 @@ class Storyboard:
 
     @property
     def panels(self) -> tuple[Panel, ...]:
+        """The panels of all scenes, in film order."""
         return tuple(panel for scene_board in self.scenes for panel in scene_board.panels)
 
 

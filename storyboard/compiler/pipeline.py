@@ -83,6 +83,7 @@ class Options(NamedTuple):
 
     @property
     def models(self) -> Catalog:
+        """The catalogue that these options judge by."""
         return self.project.catalog if self.project else shipped_catalog()
 
 
@@ -151,6 +152,7 @@ class Analysis:
 
     @cached_property
     def has_errors(self) -> bool:
+        """Whether there is an error, so that the script has no requests."""
         return any(one.severity is Severity.ERROR for one in self.diagnostics)
 
 

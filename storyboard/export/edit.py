@@ -51,6 +51,7 @@ class SourceMedia(NamedTuple):
 
     @property
     def seconds(self) -> Fraction:
+        """The length of the file in seconds."""
         return self.frames / self.rate
 
 
@@ -119,6 +120,7 @@ class EditEvent(NamedTuple):
 
     @property
     def shots(self) -> str:
+        """The numbers of its shots, separated by commas."""
         return ", ".join(mark.number for mark in self.marks)
 
 
@@ -142,6 +144,7 @@ class FilmEdit:
 
     @property
     def frames(self) -> int:
+        """The number of frames of the film."""
         return sum(event.frames for event in self.events)
 
 

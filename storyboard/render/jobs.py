@@ -59,6 +59,7 @@ class Job:
 
     @property
     def id(self) -> str:
+        """The id of the clip, such as `s01c02`."""
         return self.clip.id
 
     @property

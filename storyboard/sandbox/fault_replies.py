@@ -46,6 +46,7 @@ class FaultReply(NamedTuple):
 
     @property
     def is_video(self) -> bool:
+        """Whether the reply is a clip."""
         return self.status == 200 and self.headers.get("content-type", "").startswith("video/")
 
 
