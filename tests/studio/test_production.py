@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 from storyboard.project.daily_ceiling import CeilingNotSet, set_daily_ceiling
+from storyboard.studio.make_offer import NOTHING_TO_MAKE
 from storyboard.studio.offers import GOOD_FOR, Offer, Offers
-from storyboard.studio.render_offer import why_not_now
+from storyboard.studio.render_offer import RUN_IS_ON, why_not_now
 from storyboard.studio.takes import StudioRefusal
 from tests.studio.conftest import SCRIPT, Studio, running, write_film
 
@@ -88,7 +89,7 @@ def test_the_missing_of_the_cast_are_made_and_one_is_chosen(casting: Studio) -> 
     assert studio.ask("plan-making", only=["Nobody"])["refused"].startswith("the script has no picture")
     with studio.events() as events:
         assert studio.ask("start", digest=offer["digest"])["calls"] == 2
-        assert "run is on" in studio.ask("plan-making")["why_not"], "also before it holds its folder"
+        assert studio.ask("plan-making")["why_not"] == RUN_IS_ON, "also before it holds its folder"
         heard = ""
         while '"event":"end"' not in heard:
             line = events.readline().decode()
@@ -103,7 +104,7 @@ def test_the_missing_of_the_cast_are_made_and_one_is_chosen(casting: Studio) -> 
     assert studio.ask("choose-picture", picture="Mira.angle1", number=2) == {"clips": []}
     assert [one["chosen"] for one in picture(studio, "Mira.angle1")["takes"]] == [False, True]
     assert "no finished take" in studio.ask("choose-picture", picture="Mira.angle1", number=7)["refused"]
-    assert "nothing to make" in studio.ask("plan-making")["why_not"]
+    assert studio.ask("plan-making")["why_not"] == NOTHING_TO_MAKE
 
 
 def test_the_sounds_of_a_script_are_made_heard_and_chosen(tmp_path: Path) -> None:
@@ -125,7 +126,7 @@ def test_the_sounds_of_a_script_are_made_heard_and_chosen(tmp_path: Path) -> Non
         assert (offer["calls"], offer["usd"], offer["why_not"]) == (6, 0.0, "")
         assert [one["takes"] for one in (*offer["plan"]["speeches"], *offer["plan"]["sounds"])] == [2, 2, 2]
         studio.ask("start", digest=offer["digest"])
-        assert wait(studio, lambda: "nothing to make" in studio.ask("plan-making")["why_not"])
+        assert wait(studio, lambda: studio.ask("plan-making")["why_not"] == NOTHING_TO_MAKE)
         sounds = studio.ask("cast")["sounds"]
         for one in sounds:
             assert [(take["number"], take["chosen"]) for take in one["takes"]] == [(1, True), (2, False)]
