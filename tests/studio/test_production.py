@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import time
 import wave
@@ -14,6 +15,7 @@ import av
 import numpy as np
 import pytest
 
+from storyboard.film.encoding import RATE
 from storyboard.project.daily_ceiling import CeilingNotSet, set_daily_ceiling
 from storyboard.studio.make_offer import NOTHING_TO_MAKE
 from storyboard.studio.offers import GOOD_FOR, Offer, Offers
@@ -253,6 +255,16 @@ def _until_made(events: Any) -> dict[str, Any]:
     raise AssertionError("the stream has ended")
 
 
+def heard_of_player(events: http.client.HTTPResponse, number: int, name: str) -> dict[str, Any]:
+    """What the page is told of the media of a player."""
+    while line := events.readline():
+        for message in json.loads(line[6:]).get("messages", ()) if line.startswith(b"data: ") else ():
+            if message.get("player", {}).get("number") == number and name in message["player"]:
+                found: dict[str, Any] = message["player"][name]
+                return found
+    raise AssertionError("the stream has ended")
+
+
 def test_the_cut_plays_its_shots_in_order_under_the_sound_that_the_script_lays_over_it(tmp_path: Path) -> None:
     script = write_film(tmp_path)
     with wave.open(str(tmp_path / "bell.wav"), "wb") as bell:
@@ -262,19 +274,24 @@ def test_the_cut_plays_its_shots_in_order_under_the_sound_that_the_script_lays_o
     script.write_text(text)
     with running(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
         studio.open()
-        cut = studio.ask("cut")
-        assert [(one["number"], one["begin"], one["end"], one["url"]) for one in cut["shots"]] == [
-            ("1.1", 0, 3, None),
-            ("1.2", 3, 7, None),
-        ]
-        assert ["slow cello" in line for line in cut["unheard"]] == [True]
-        mixed = studio.ask("cut-sound")
-        assert mixed["problems"] == []
-        status, sound = studio.request("GET", mixed["url"])
-        assert status == 200
-        assert studio.ask("cut-sound") == mixed
+        with studio.events() as events:
+            cut = studio.ask("cut")
+            assert [(one["number"], one["begin"], one["end"], one["url"]) for one in cut["shots"]] == [
+                ("1.1", 0, 3, None),
+                ("1.2", 3, 7, None),
+            ]
+            assert ["slow cello" in line for line in cut["unheard"]] == [True]
+            mixed, drawn = (heard_of_player(events, cut["player"], name) for name in ("sound", "animatic"))
+            assert mixed["problems"] == []
+            assert drawn["at"] == {"1.1": 0, "1.2": 3}
+            again = studio.ask("cut")["player"]
+            assert [heard_of_player(events, again, name) for name in ("sound", "animatic")] == [mixed, drawn]
+        sound, pictures = (studio.request("GET", one["url"])[1] for one in (mixed, drawn))
     path = tmp_path / "mixed.mp4"
     path.write_bytes(sound)
+    (tmp_path / "drawn.mp4").write_bytes(pictures)
+    with av.open(str(tmp_path / "drawn.mp4")) as container:
+        assert container.streams.video[0].frames == 7 * RATE
     with av.open(str(path)) as container:
         heard = np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1)
     assert heard.shape[1] == pytest.approx(7 * 48000, abs=2048)
