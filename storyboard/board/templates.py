@@ -25,7 +25,7 @@ class BoardContent(NamedTuple):
 
 
 @cache
-def environment() -> Environment:
+def template_environment() -> Environment:
     """The templates of the board, with their filters."""
     made = Environment(
         loader=FileSystemLoader(_FOLDER),

@@ -37,7 +37,7 @@ def read_picture(source: Path | bytes) -> Image.Image:
 def _read_file(path: Path, _stamp: Stamp | None) -> Image.Image:
     try:
         if is_displaced(path):
-            raise UnreadableImage("is another file by now: a link has come in its place")
+            raise UnreadableImage("has been replaced by a link")
         data = read_bytes(path, largest_image_file())  # no pipe or device may have come in the place of a checked file
     except Unreadable as problem:
         raise UnreadableImage(str(problem)) from None

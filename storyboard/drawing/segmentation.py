@@ -58,6 +58,7 @@ class FaceBox(NamedTuple):
 
     @property
     def middle(self) -> float:
+        """The column of its middle."""
         return self.left + self.width / 2
 
 

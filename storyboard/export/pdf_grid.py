@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from storyboard.board.storyboard import Panel
 from storyboard.board.wording import brief_line
-from storyboard.export.pdf_page import PageBox, PdfPage, PdfParagraph, PdfTextStyle, without_private_marks
+from storyboard.export.pdf_page import PageBox, PdfPage, PdfParagraph, PdfTextStyle, without_style_marks
 from storyboard.export.pdf_text import CLIP, SOFT, clip_line, panel_paragraphs, paper_line, title_paragraph
 
 _ROWS = 3
@@ -65,7 +65,7 @@ def _above(sheet: PdfPage, panel: Panel, x: float, top: float, width: float) -> 
     sheet.set_y(top)
     if panel.shot is scene.shots[0]:
         heading = brief_line(paper_line(f"{scene.number}  {scene.heading or 'Without a heading'}"), round(width * 0.7))
-        sheet.start_section(brief_line(without_private_marks(heading), 80))
+        sheet.start_section(brief_line(without_style_marks(heading), 80))
         sheet.write_piece(PdfParagraph(heading, _SCENE), x, width)
     sheet.set_y(top + _ABOVE / 2)
     sheet.write_piece(PdfParagraph(clip_line(panel), PdfTextStyle(6.5, CLIP if panel.opens else SOFT)), x, width)

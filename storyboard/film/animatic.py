@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from storyboard.files.atomic import replacing, save
+from storyboard.files.atomic import replacing_file, save
 from storyboard.files.signatures import MADE_BY, is_ours
 from storyboard.film.animatic_cache import draw_segments
 from storyboard.film.colour import BT709
@@ -66,7 +66,7 @@ def make_animatic(
             sounds = lay_speeches(sounds, voices, scratch)
         silent = [SoundClip(None, (part.shot.duration or 0) * SOUND_RATE) for part in timeline.parts]
         made = make_sound_track(silent, scratch, lambda share: tell(_DRAWN + (1 - _DRAWN) * share), sounds.overlay)
-        with replacing(target) as temporary:
+        with replacing_file(target) as temporary:
             form = film_format(ranges, size, Fraction(RATE), write_colour(Colour(BT709, BT709, BT709, is_full=False)))
             write_film(form, ranges, made.track, temporary)
     write_subtitles(sounds.heard(made.laid), timeline.seconds, target)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from storyboard.files.atomic import replacing
+from storyboard.files.atomic import replacing_file
 from storyboard.film.colour import BT601, BT709
 from storyboard.film.content_cache import fresh_folder, piece_folder
 from storyboard.film.credits import NAME as CREDITS
@@ -81,7 +81,7 @@ def make_film(
         ranges = [SampleRange(encoded.get(clip.name) or _taken(clip), clip.frames) for clip in cut.clips]
         if cut.credit_frames:
             ranges.append(SampleRange(encoded[CREDITS], cut.credit_frames))
-        with replacing(target) as temporary:
+        with replacing_file(target) as temporary:
             form = film_format(ranges, cut.size, cut.rate, write_colour(cut.colour))
             write_film(form, ranges, made.track, temporary)
         if stems:

@@ -17,6 +17,7 @@ from storyboard.film.shots import Dissolve, PanelShot
 def blended_frames(
     frames: Iterator[VideoFrame], shot: PanelShot, size: FrameSize, notes: DrawingLog
 ) -> Iterator[VideoFrame]:
+    """The frames of a shot, with the neighbouring shots mixed in at its beginning and end."""
     number = 0
     if shot.blend_in:
         blend = shot.blend_in

@@ -29,13 +29,13 @@ def open_sound(path: Path) -> InputContainer:
     import av
 
     if is_displaced(path):
-        raise NotASound("a link has come in its place")
+        raise NotASound("a link has replaced it")
 
     demuxer = _demuxer_of(path)
     container = av.open(str(path), format=demuxer, options=dict(_MP4) if demuxer == "mp4" else {})
     if not container.streams.audio:
         container.close()
-        raise NotASound("it holds no sound")
+        raise NotASound("it contains no sound")
     return container
 
 

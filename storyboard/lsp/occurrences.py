@@ -45,10 +45,12 @@ class Occurrence(NamedTuple):
 
     @property
     def typed(self) -> str:
+        """The name as typed, without @ and braces."""
         return self.source.text[self.start : self.end]
 
     @property
     def braced(self) -> bool:
+        """Whether the name is in braces."""
         return self.form is not NameForm.HEADING and self.outer[1] > self.end
 
     @property

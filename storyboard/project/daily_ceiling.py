@@ -32,7 +32,7 @@ def set_daily_ceiling(script: str | Path, usd: float | None) -> Path:
         before = path.read_bytes()
         save(path, _with_ceiling(before.decode("utf-8"), usd).encode(), expected=before)
     except (FileChanged, FileExistsError):
-        raise CeilingNotSet(f"{NAME} has changed meanwhile; set it again") from None
+        raise CeilingNotSet(f"{NAME} has changed since; set it again") from None
     except UnicodeDecodeError:
         raise CeilingNotSet(f"{path} is not a text") from None
     except OSError as problem:

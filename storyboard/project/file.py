@@ -94,7 +94,7 @@ def _read_project(path: Path, shown: str) -> Project:
         file = TomlFile(Source(shown, read_text(path)))
     except Unreadable as problem:
         unread = TomlFile(Source(shown, ""))
-        unread.report("SB101", (), f"{problem}.", "Write it anew, or delete it.")
+        unread.report("SB101", (), f"{problem}.", "Write it again, or delete it.")
         models = ProjectModels(shipped_catalog(), tuple(unread.diagnostics), (unread.source,))
         return Project(path, models, SpendingLimits())
     given, folder = _settings(file), path.parent

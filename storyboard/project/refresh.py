@@ -63,6 +63,7 @@ class CatalogChange(NamedTuple):
 
     @property
     def line(self) -> str:
+        """The change as a line of the report."""
         return f"{self.model}: {self.what} {self.now}" + (f" (was {self.before})" if self.before else "")
 
 

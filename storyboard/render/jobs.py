@@ -59,6 +59,7 @@ class Job:
 
     @property
     def id(self) -> str:
+        """The id of the clip, such as `s01c02`."""
         return self.clip.id
 
     @property
@@ -155,4 +156,4 @@ def _body(analysis: Analysis, clip: Clip) -> dict[str, Any]:
     try:
         return request_body(analysis, clip, "embed")
     except (Unreadable, OSError, ValueError) as problem:
-        raise PictureChanged(f"a picture cannot be read any more ({problem})") from None
+        raise PictureChanged(f"a picture can no longer be read ({problem})") from None

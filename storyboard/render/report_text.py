@@ -157,7 +157,7 @@ def write_status(
     left = [one for one in entries if one.fingerprint not in wanted and one.state is not State.REFUSED]
     if left:
         yield ""
-        yield "Not in the script any more:"
+        yield "No longer in the script:"
         yield from table([_entry_row(one.clip_id, one, now, "", is_sending=is_sending) for one in left], right={4})
     for what, some in (
         ("picture or sound", [one for one in others if one.kind != "finish"]),

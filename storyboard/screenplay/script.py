@@ -116,7 +116,7 @@ def as_note(text: str) -> str:
     return f"[[{parted}{' ' if parted.endswith(']') else ''}]]"
 
 
-def emphasised(text: str) -> str:
+def emphasise(text: str) -> str:
     """A text in emphasis: a lyric, or a word that must not begin its line."""
     mark = "_" if "*" in text or text.endswith("/") else "*"
     return f"{mark}{text}{mark}" if text else ""

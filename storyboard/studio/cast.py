@@ -116,7 +116,7 @@ def _take(entry: Entry, item: PictureItem, folder: Path, address: Address) -> di
         "number": entry.number,
         "url": address(PictureFile(take_file(folder, entry))),
         "chosen": chosen is not None and chosen.id == entry.id,
-        "rejected": (entry.said or "cannot stand by itself") if entry.state is State.REJECTED else "",
+        "rejected": (entry.said or "is not usable as it is") if entry.state is State.REJECTED else "",
         "prompt": prompt,
         "changed": prompt != item.request.body["prompt"],
     }

@@ -13,7 +13,7 @@ from storyboard.studio.access import Access
 from storyboard.studio.app import Studio
 from storyboard.studio.instance import AlreadyOpen, only_instance
 from storyboard.studio.takes import StudioRefusal
-from storyboard.watch.server import address, open_script_socket, serve
+from storyboard.watch.server import open_script_socket, page_address, serve
 
 
 class ScriptServer:
@@ -36,7 +36,7 @@ class ScriptServer:
         self._socket: socket.socket = open_script_socket(str(script), port)
         self._guest_socket = open_script_socket(str(script), None, guest_host) if guest_host else None
         access = Access()
-        self.address = f"{address(self._socket)}#{access.token}"
+        self.address = f"{page_address(self._socket)}#{access.token}"
 
         def folder(sandbox: bool) -> Path:
             return clips_folder(str(script), None, sandbox=sandbox)
@@ -44,7 +44,7 @@ class ScriptServer:
         self._studio = Studio(script, options, folder, version, access, start_page, guest_host)
         self.guest_address = ""
         if self._guest_socket is not None and self._studio.guests is not None:
-            self.guest_address = f"{address(self._guest_socket)}#{self._studio.guests.access.token}"
+            self.guest_address = f"{page_address(self._guest_socket)}#{self._studio.guests.access.token}"
 
     async def serve(self, until: asyncio.Event | None = None) -> None:
         """Serve until the program is interrupted or, with an event, until the event is set."""

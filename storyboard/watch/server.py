@@ -162,7 +162,8 @@ def open_script_socket(script: str, port: int | None, host: str = HOST) -> socke
     return open_socket(0, host)
 
 
-def address(opened: socket.socket) -> str:
+def page_address(opened: socket.socket) -> str:
+    """The address of a page at an open socket."""
     host, port = opened.getsockname()
     return f"http://{host}:{port}/"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from storyboard.studio.render_offer import RUN_IS_ON
-from tests.studio.conftest import SCRIPT, Studio, running, write_film
+from tests.studio.conftest import SCRIPT, Studio, running_studio, write_film
 from tests.studio.test_production import wait
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     folder = tmp_path_factory.mktemp("film")
     script = write_film(folder)
     script.write_text(_CAST)
-    with running(script, XDG_CACHE_HOME=str(folder / "cache")) as studio:
+    with running_studio(script, XDG_CACHE_HOME=str(folder / "cache")) as studio:
         studio.open()
         for name, body in (("plan-making", {"copies": 2}), ("plan", {})):
             offer = studio.ask(name, **body)

@@ -21,7 +21,7 @@ from storyboard.studio.make_offer import NOTHING_TO_MAKE
 from storyboard.studio.offers import GOOD_FOR, Offer, Offers
 from storyboard.studio.render_offer import RUN_IS_ON, why_not_now
 from storyboard.studio.takes import StudioRefusal
-from tests.studio.conftest import SCRIPT, Studio, running, write_film
+from tests.studio.conftest import SCRIPT, Studio, running_studio, write_film
 
 _CAST = SCRIPT.replace(
     "LOCATION Harbor", "angles: refs/mira-side.png\n\nPROP Lamp\nlook: a brass lamp\n\nLOCATION Harbor"
@@ -48,7 +48,7 @@ def casting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A studio of a film of which one angle is missing, and a thing that has no picture line."""
     script = write_film(tmp_path_factory.mktemp("cast"))
     script.write_text(_CAST)
-    with running(script, XDG_CACHE_HOME=str(script.parent / "cache")) as studio:
+    with running_studio(script, XDG_CACHE_HOME=str(script.parent / "cache")) as studio:
         studio.open()
         yield studio
 
@@ -57,7 +57,7 @@ def casting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A studio of a film whose pictures are there."""
     script = write_film(tmp_path_factory.mktemp("whole"))
-    with running(script, XDG_CACHE_HOME=str(script.parent / "cache")) as studio:
+    with running_studio(script, XDG_CACHE_HOME=str(script.parent / "cache")) as studio:
         studio.open()
         yield studio
 
@@ -114,7 +114,7 @@ def test_the_sounds_of_a_script_are_made_heard_and_chosen(tmp_path: Path) -> Non
     text = script.read_text().replace("Model:", "Music: slow cello over rain, no drums\nModel:")
     text = text.replace("front: refs/mira.png", "front: refs/mira.png\nspeaker: af_heart")
     script.write_text(text + "\nMIRA (V.O.)\nI never left.\n\nEFFECT: one deep bell (at 1s)\n")
-    with running(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
+    with running_studio(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
         studio.open()
         sounds = studio.ask("cast")["sounds"]
         assert [(one["id"], one["kind"], one["who"], one["action"]) for one in sounds] == [
@@ -168,7 +168,7 @@ def test_a_plan_above_the_ceiling_of_the_day_cannot_be_paid(tmp_path: Path) -> N
     assert why_not_now(script, folder, 2.0, sandbox=False) == ""
     assert why_not_now(script, folder, 9.0, sandbox=True) == "", "the sandbox is free"
     said = why_not_now(script, folder, 2.5, sandbox=False)
-    assert said == "This costs $2.50, and $2.00 of the ceiling for a day is left."
+    assert said == "This costs $2.50, but $2.00 of the ceiling for a day is left."
 
 
 def test_a_still_is_approved_until_its_picture_is_another(whole: Studio) -> None:
@@ -272,7 +272,7 @@ def test_the_cut_plays_its_shots_in_order_under_the_sound_that_the_script_lays_o
         bell.writeframes(bytes(48000) + (bytes([0, 64]) * 50 + bytes([0, 192]) * 50) * 480)
     text = script.read_text().replace("Model:", "Music: slow cello\nModel:") + "\nEFFECT: bell.wav\n"
     script.write_text(text)
-    with running(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
+    with running_studio(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
         studio.open()
         with studio.events() as events:
             cut = studio.ask("cut")

@@ -19,10 +19,10 @@ from storyboard.compiler.diagnostics import Severity
 from storyboard.compiler.parse.comments import flatten, strip_comments
 from storyboard.compiler.pipeline import Analysis
 from storyboard.lsp.completion.cursor import WORD, CompletionOffer, Cursor
-from storyboard.lsp.completion.line_starts import line_starts
-from storyboard.lsp.completion.names import extensions, headings, mentions
-from storyboard.lsp.completion.properties import includes, property_values
-from storyboard.lsp.completion.shots import shots
+from storyboard.lsp.completion.line_starts import line_start_offers
+from storyboard.lsp.completion.names import extension_offers, heading_offers, mention_offers
+from storyboard.lsp.completion.properties import include_offers, value_offers
+from storyboard.lsp.completion.shots import shot_offers
 from storyboard.lsp.locate import spot_at
 
 __all__ = ["CompletionOffer", "complete"]
@@ -63,11 +63,11 @@ def _codes(place: Cursor) -> list[CompletionOffer]:
 
 
 _KINDS: tuple[Callable[[Cursor], Iterable[CompletionOffer] | None], ...] = (
-    mentions,
-    headings,
-    shots,
-    includes,
-    property_values,
-    extensions,
-    line_starts,
+    mention_offers,
+    heading_offers,
+    shot_offers,
+    include_offers,
+    value_offers,
+    extension_offers,
+    line_start_offers,
 )

@@ -59,6 +59,7 @@ class FinishItem:
 
     @property
     def clip(self) -> str:
+        """The id of the clip."""
         return self.candidate.clip.id
 
     @property
