@@ -35,6 +35,7 @@ def read_picture(source: Path | bytes) -> Image.Image:
 
 @lru_cache(_KEPT)
 def _read_file(path: Path, _stamp: Stamp | None) -> Image.Image:
+    """A picture file, cached by its stamp."""
     try:
         if is_displaced(path):
             raise UnreadableImage("has been replaced by a link")

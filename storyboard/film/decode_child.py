@@ -165,6 +165,7 @@ class _Tally:
     is_cut: bool = False
 
     def decode(self, packet: Packet[Any]) -> None:
+        """Count a packet and the frames that it gives."""
         import av
 
         try:

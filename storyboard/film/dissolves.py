@@ -35,6 +35,7 @@ def blended_frames(
 
 
 def _mixed(frames: Iterable[VideoFrame], others: Iterable[VideoFrame], blend: Dissolve) -> Iterator[VideoFrame]:
+    """Frames mixed with others, with a share that changes from frame to frame."""
     for number, (frame, other) in enumerate(zip(frames, others, strict=False)):
         share = blend.start + (blend.end - blend.start) * (number + 0.5) / blend.frames
         if not blend.is_wipe:

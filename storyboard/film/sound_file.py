@@ -40,6 +40,7 @@ def open_sound(path: Path) -> InputContainer:
 
 
 def _demuxer_of(path: Path) -> str:
+    """The libavformat name of a file's format, by its first bytes. Raises NotASound."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
         if head.startswith(b"ID3") and len(head) > _ID3:

@@ -114,6 +114,7 @@ class LaidMix:
         return speech._replace(file=limited)
 
     def _place(self, sound: LaidSound, decoded: _Decoded) -> _Placed | None:
+        """Where a sound is heard in the film; None if it would begin after the end."""
         begin = sound.begin
         if sound.room:
             begin = min(begin, max(sound.room[0], sound.room[1] - decoded.samples))

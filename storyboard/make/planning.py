@@ -150,6 +150,7 @@ def _item(
     selection: Selection,
     options: PictureOptions,
 ) -> PictureItem:
+    """What a run does with one picture, in the order in which the reasons count."""
     takes = takes_of(wanted, ledger)
     request, is_shortened = _request(wanted, options)
     item = PictureItem(wanted, PictureAction.NEW, takes, request, copies=options.copies)

@@ -59,6 +59,7 @@ def _with_ceiling(text: str, usd: float | None) -> str:
 
 
 def _edited(text: str, number: str | None) -> str:
+    """The text of the project file with this ceiling, and no other change."""
     lines = text.splitlines(keepends=True)
     header = next((at for at, line in enumerate(lines) if _HEADER.fullmatch(line.rstrip("\r\n"))), None)
     new = f"{KEY} = {number}\n"

@@ -90,6 +90,7 @@ def _stamps(project: Project) -> tuple[Stamp | None, ...]:
 
 
 def _read_project(path: Path, shown: str) -> Project:
+    """The project of a file, with its problems as diagnostics."""
     try:
         file = TomlFile(Source(shown, read_text(path)))
     except Unreadable as problem:

@@ -102,6 +102,7 @@ def build_jobs(analysis: Analysis) -> tuple[Job, ...]:
 
 
 def _job(analysis: Analysis, clip: ClipEntry, planned: Clip, place: int, copies: int) -> Job:
+    """The job of one clip."""
     scene = planned.scene
     title = scene.location.name if scene.location else scene.place or scene.heading or ""
     slug = safe_name(title)
@@ -131,6 +132,7 @@ def _count_pictures(value: object, key: str = "") -> int:
 
 
 def _request(analysis: Analysis, clip: Clip) -> str:
+    """The request as text, with each picture named by its digest."""
     images = analysis.images
 
     def spell(picture: Picture) -> str:

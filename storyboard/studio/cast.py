@@ -86,6 +86,7 @@ def picture_words(wanted: WantedPicture) -> str:
 
 
 def _picture(item: PictureItem, root: Path, folder: Path, address: Address, *, sends: bool) -> dict[str, Any]:
+    """One picture of the cast as data for the page, with its takes."""
     wanted, takes = item.wanted, item.takes
     file = root / wanted.path
     return {
@@ -110,6 +111,7 @@ def _shape(aspect: str) -> str:
 
 
 def _take(entry: Entry, item: PictureItem, folder: Path, address: Address) -> dict[str, Any]:
+    """One take of a picture as data for the page."""
     prompt = str(json.loads(entry.request).get("prompt", ""))
     chosen = item.takes.chosen
     return {

@@ -87,6 +87,7 @@ def _why_unpriced(plan: PicturePlan) -> str:
 def _plan(
     script: Path, options: Options, folder: Path, other_folder: Path, choice: MakeChoice
 ) -> tuple[PicturePlan, list[str], str]:
+    """The plan, the ids that it is about, and the digest of the script. Raises StudioRefusal."""
     try:
         analysis = analyze_file(str(script), in_project(str(script), options))
         refuse_errors(analysis)

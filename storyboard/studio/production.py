@@ -137,6 +137,7 @@ class Production:
         )
 
     async def _plan_making(self, body: dict[str, Any]) -> object:
+        """Answer with the offer of pictures and sounds."""
         copies = int(body.get("copies", 1))
         if not 1 <= copies <= most_takes():
             raise ValueError(copies)
@@ -148,6 +149,8 @@ class Production:
         )
 
     async def _offer(self, prepare: Callable[[], Awaitable[Offer]], *, sandbox: bool) -> object:
+        """Answer with an offer, made in a thread, for the current mode."""
+
         async def unless_run() -> Offer:
             offer = await prepare()
             return offer._replace(why_not=RUN_IS_ON) if self._is_running(offer.folder) else offer
@@ -192,6 +195,7 @@ class Production:
         return await asyncio.to_thread(self._ceilings)
 
     async def _set_ceiling(self, body: dict[str, Any]) -> object:
+        """Write the ceiling for a day into the project file."""
         usd = body["usd"]
         if usd is not None and not (isinstance(usd, int | float) and 0 <= usd <= _LARGEST_CEILING):
             raise StudioRefusal(f"A ceiling is a sum from 0 to {_LARGEST_CEILING:,.0f} US dollars.")

@@ -31,6 +31,7 @@ def check(plan: ScenePlan) -> Iterator[Finding]:
 
 
 def _two_looks(clip: Clip, base: Entity, first: Mention, second: Mention) -> Finding:
+    """SB207, with a note at each look."""
     shot = next((shot for shot in clip.shots if any(one.at == second.at for one in shot.appearances)), clip.shots[0])
     message = f"{base.name} is in this clip in two looks: {first.entity.name} and {second.entity.name}."
     related = (

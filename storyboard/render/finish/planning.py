@@ -140,6 +140,7 @@ def plan_finish(
 
 
 def _item(candidate: FinishCandidate, entries: Iterable[Entry], folder: Path, selection: Selection) -> FinishItem:
+    """What a run does with one clip, in the order in which the reasons count."""
     job = candidate.job
     if job is None:
         return FinishItem(candidate, FinishAction.BLOCKED, candidate.why)

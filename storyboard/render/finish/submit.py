@@ -84,6 +84,7 @@ async def piece_purchase(services: Services, item: FinishItem, piece: TakePiece,
 
 
 def _new_entry(item: FinishItem, piece: TakePiece) -> Entry:
+    """The ledger entry for a piece that is about to be sent."""
     job: FinishJob = item.job
     return Entry(
         id=0,
