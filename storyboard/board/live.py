@@ -1,9 +1,9 @@
-"""The board of a script that is being written, in pieces: what has not changed is not drawn again.
+"""The board of a script that is being written, in parts, so that unchanged parts are not drawn again.
 
-A piece is a part of the page that is replaced as one: the cover, the bar, the cast, a scene's frame, a panel. Its name
-is a digest of its HTML, so a page that knows the name has the piece. A scene is drawn again where the compiler has
-worked it out again, or where its takes, diagnostics or pictures are others. The second at which a scene begins stands
-in the page's order, not in its panels: a shot that grows moves those after it and changes none of them.
+A part of the page is replaced as a whole: the cover, the bar, the cast, a scene's frame, a panel. Its name is a digest
+of its HTML, so a page that knows the name has the part. A scene is drawn again if the compiler has resolved it again,
+or if its takes, diagnostics or pictures have changed. The second at which a scene begins is in the page's order, not in
+its panels: a longer shot moves those after it without changing them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from storyboard.board.storyboard import (
     scenes_by_entity,
     settings_of,
 )
-from storyboard.board.templates import BoardContent, environment
+from storyboard.board.templates import BoardContent, template_environment
 from storyboard.board.wording import action_of, brief_line, dialogue_of
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.ir.planned import Clip
@@ -239,7 +239,7 @@ def _title(analysis: Analysis) -> str:
 
 
 def _macros(context: Mapping[str, Any], content: BoardContent) -> Any:  # noqa: ANN401 # macros are a module's attributes
-    return environment().get_template(_TEMPLATE).make_module({"live": True, "shows": content, **context})
+    return template_environment().get_template(_TEMPLATE).make_module({"live": True, "shows": content, **context})
 
 
 def _name(html: str) -> str:

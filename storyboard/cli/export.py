@@ -1,4 +1,4 @@
-"""`sbc export`: the film for other programs."""
+"""`sbc export`: write the film for other programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sbc import`: a screenplay that exists already, as a script."""
+"""`sbc import`: turn an existing screenplay into a script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sbc unlock`: let a clip be rendered again when its text changes."""
+"""`sbc unlock`: let a clip be rendered again when its text has changed."""
 
 from __future__ import annotations
 

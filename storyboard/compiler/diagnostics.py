@@ -1,7 +1,7 @@
-"""Diagnostics: codes, findings, and findings in their place.
+"""Diagnostics: codes, findings, and findings with their place.
 
-A pass reports a `Finding`, whose spans stand on blocks. At the end of a run `storyboard.compiler.placement` turns all
-of them into `Diagnostic`s, which name files, lines and columns.
+A pass reports a `Finding`, whose spans are relative to blocks. At the end of a run `storyboard.compiler.placement`
+turns all findings into `Diagnostic`s, which name files, lines and columns.
 """
 
 from __future__ import annotations

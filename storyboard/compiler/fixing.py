@@ -1,4 +1,4 @@
-"""Fixes applied to the files that they mend."""
+"""Fixes applied to files."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ from storyboard.compiler.resolve import (
     SceneBlocks,
     SceneContext,
     gather_scripts,
-    prepare,
+    read_declarations,
     resolve_scene,
 )
 from storyboard.compiler.resolve.scene_settings import FilmSettings
@@ -196,7 +196,7 @@ def _analyze(
     images.made_in = (*filter(None, [options.made]), Path(path).parent / "out")
     name = _name_in(loader.root, path)
     gathered = gather_scripts(source, name, loader, memory.blocks)
-    whole = prepare(gathered, loader, options.models)
+    whole = read_declarations(gathered, loader, options.models)
     whole = whole._replace(names=memory.adopt(whole.names))
     findings = list(whole.findings)
     film_settings = FilmSettings(options.models, whole.given, _chosen_model(options), *(options.draft or (None, None)))

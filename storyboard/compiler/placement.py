@@ -1,6 +1,6 @@
 """Placement of findings: by file, line and column, sorted, without duplicates, each with its help.
 
-A damaged file can hold a finding in every word. Ten thousand of them are enough for everybody, errors first.
+A damaged file can have a finding in every word. At most ten thousand are kept, errors first.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Line patterns that more than one pass reads by: how a scene heading begins, what a transition or a slug is, emphasis
-around a whole line.
+"""Line patterns that several passes share: the start of a scene heading, transitions, slug lines, emphasis around a
+line.
 
-The grammar (`grammar/storyboard.lark`) spells the same patterns; a test holds the two together.
+The grammar (`grammar/storyboard.lark`) has the same patterns; a test compares the two.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pictures of a script, read for drawing: upright, in RGB or with transparency, no larger than needed."""
+"""Pictures of a script, read for drawing: upright, in RGB or RGBA, no larger than needed."""
 
 from __future__ import annotations
 
@@ -23,8 +23,11 @@ _LARGE, _DISPLAY_QUALITY, _DISPLAY = 1_000_000, 95, f"drawn at {_LONGEST}"
 
 
 def read_picture(source: Path | bytes) -> Image.Image:
-    """A picture as RGB, or as RGBA where one sees through parts of it; the first image of a moving one. A path is one
-    without links, as `ImageCache.file` gives it: one that has come in since is not followed. Raises UnreadableImage."""
+    """A picture as RGB, or as RGBA if it is partly transparent; the first frame of an animation.
+
+    A path has no links in it, as `ImageCache.file` returns it: a link that has appeared since is not followed. Raises
+    UnreadableImage.
+    """
     if isinstance(source, bytes):
         return _read_bytes(source)
     return _read_file(source, stamp_of(source))

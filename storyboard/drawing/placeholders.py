@@ -1,4 +1,4 @@
-"""What is drawn where there is no picture: a plain figure, or an empty stage, in a colour that belongs to its name."""
+"""Placeholders of missing pictures: a plain figure, or an empty stage, in a colour that belongs to its name."""
 
 from __future__ import annotations
 

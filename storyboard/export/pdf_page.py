@@ -64,7 +64,7 @@ class PdfParagraph(NamedTuple):
     style: PdfTextStyle
 
 
-def without_private_marks(text: str) -> str:
+def without_style_marks(text: str) -> str:
     """Text without the characters that mean something here."""
     return _PRIVATE.sub("", text)
 

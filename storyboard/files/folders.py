@@ -1,4 +1,4 @@
-"""Folders for what is written: a new one appears with everything in it, or not at all."""
+"""New folders that appear with all of their content, or not at all."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
 """The child process that decodes a clip; `storyboard.film.decode` starts it.
 
-A clip comes from elsewhere, and decoders are large C programs. So a clip is decoded in a process of its own that holds
-no lock and no file of its parent, has little memory and processor time, writes nothing but its report to standard
-output, and is gone when its parent is: it reads standard input, which ends with the parent.
+Clips come from outside, and decoders are large C programs. So a clip is decoded in a process that holds no lock and no
+file of its parent, has little memory and processor time, writes only its report to standard output, and ends with its
+parent: it reads standard input, which is closed then.
 
-Verbs: `probe` reports what any number of files say of themselves; `facts` decodes one and reports what it is, with a
-`problem` where what decodes is still not whole; `first`, `last` and `at:SECOND` report a frame as PNG. Where nothing
-decodes, the report has the reason as `undecodable`, and whether the file is `unjudged`. The words of reasons follow a
-name: `it holds no frame`.
+Verbs: `probe` reports what files say about themselves; `facts` decodes one and reports what it is, with a `problem` if
+the decodable part is not complete; `first`, `last` and `at:SECOND` report a frame as PNG. If nothing can be decoded,
+the report has the reason as `undecodable`, and whether the file is `unjudged`. Reasons are words that follow a name:
+`it holds no frame`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One picture through another."""
+"""Dissolves and wipes between two drawn pictures."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a script lays over its film: which file is heard when, and what comes of it.
+"""Sounds laid over a film: which file is heard when, and which cannot be heard.
 
-Music and ambience are runs of shots in a row with the same sound, effects and speeches have their place in a shot. What
-is given in words needs a file that was made of them; where there is none, a person is told.
+Music and ambience are runs of consecutive shots with the same sound; effects and speeches have their place in a shot. A
+sound given in words needs a file that was made from them; if there is none, the person is told.
 """
 
 from __future__ import annotations

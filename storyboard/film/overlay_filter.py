@@ -1,4 +1,4 @@
-"""Fades, and the overlays of a shot from the frame on at which each appears."""
+"""Fades, and the overlays of a shot, each from its first frame on."""
 
 from __future__ import annotations
 

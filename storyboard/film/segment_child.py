@@ -1,8 +1,8 @@
-"""The child process that encodes what a film does not have as it is; `storyboard.film.segments` starts it.
+"""The child process that encodes the parts of a film that cannot be copied; `storyboard.film.segments` starts it.
 
-A segment is a clip's place in the film: its take decoded and fitted, or the animatic's panels where there is none,
-with fades, dissolves, wipes and titles. Takes come from elsewhere, so the process has limits and holds no key; it reads
-tasks that its parent pickled, and answers in JSON, which is safe to read.
+A segment is a clip's place in the film: its take decoded and fitted, or the animatic's panels if there is none, with
+fades, dissolves, wipes and titles. Takes come from outside, so the process has limits and no key; it reads tasks that
+its parent has pickled, and answers in JSON, which is safe to read.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The child process that encodes a film again, smaller; `storyboard.film.share_copy` starts it.
 
-What it decodes came from elsewhere in part, so it has limits and holds no key. It reads one task, and answers in JSON.
+Part of what it decodes came from outside, so it has limits and no key. It reads one task and answers in JSON.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A shot to draw: still, move, fades, dissolves, overlays."""
+"""The data of a shot to draw: still, move, fades, dissolves, overlays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The film's sound track: laid out here, made by a child process (`sound_child`)."""
+"""The film's sound track: planned here, made by a child process (`sound_child`)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A sound file of the script's, opened: which demuxer reads it.
+"""Opening of the script's sound files: which demuxer reads a file.
 
-As for clips, the demuxer is chosen by the file's first bytes from a short list, never guessed: some formats that
-libavformat reads are lists of other files. Only a child process with limits opens what comes from elsewhere.
+As for clips, the demuxer is chosen by the first bytes of the file from a short list, never guessed, because some
+formats that libavformat reads are lists of other files. Only a child process with limits opens files from outside.
 """
 
 from __future__ import annotations

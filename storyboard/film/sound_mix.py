@@ -1,6 +1,6 @@
-"""What is laid over a film, mixed: speeches one behind the other, music and ambience lower while somebody speaks.
+"""The mix of sounds laid over a film: speeches one after another, music and ambience lower while somebody speaks.
 
-Every sound is decoded into a file first, no more of it than the film needs, and measured there; then the mix is made
+Every sound is first decoded into a file, no more of it than the film needs, and measured there; then the mix is made
 block by block, so a film of an hour needs no more memory than one of a minute.
 """
 

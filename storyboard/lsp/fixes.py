@@ -17,8 +17,7 @@ from storyboard.wording import printable
 
 
 class FixAction(NamedTuple):
-    """Something to do about a diagnostic: its title, the changes by path, and whether it keeps what the writer
-    meant."""
+    """A code action for a diagnostic: its title, the changes by path, and whether it keeps the writer's meaning."""
 
     title: str
     diagnostic: Diagnostic

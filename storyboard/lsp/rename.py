@@ -1,4 +1,4 @@
-"""Rename: a name changed in every file of every script that knows it, or nowhere, with the reason."""
+"""Rename: change a name in every file of every script that knows it, or in none, with the reason."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from storyboard.lsp.occurrences import NameForm, Occurrence, occurrence_at, occu
 
 
 class RenameRefused(Exception):
-    """A name that cannot be changed so. The message says why, in a writer's words."""
+    """The name cannot be changed like that. The message tells the writer why."""
 
 
 class RenameChange(NamedTuple):

@@ -1,6 +1,6 @@
 """Semantic tokens: what each word of a file is, for the colours of any editor.
 
-The kinds are the protocol's own, so that every colour scheme has them; a few are named for what they stand for here.
+The kinds are the protocol's own, so that every colour scheme has them; a few have aliases for their meaning here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The engine of a run: makes the pictures of a plan one after the other, each when what it is made from is there, then
-its speeches; queues its sounds, and collects them with those that an earlier run has paid.
+"""The engine of making: pictures one after another, each once its inputs exist, then speeches, then queued sounds.
 
-One call that costs money is open at a time, so that a run that dies leaves at most one payment unknown.
+It also collects sounds that an earlier run has paid for. Only one call that costs money is open at a time, so a run
+that dies leaves at most one payment unknown.
 """
 
 from __future__ import annotations

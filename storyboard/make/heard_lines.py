@@ -1,7 +1,7 @@
-"""What was heard in a take beside what the script says in it: which line was said, which was changed, which is missing.
+"""Comparison of the words heard in a take with the script: which line was said, changed or missing.
 
-The words of both are made comparable first (case, punctuation, numbers, contractions), then aligned so that as many as
-possible stand beside each other in order; a speech is judged by its own words among those.
+The words of both are normalized (case, punctuation, numbers, contractions), then aligned so that as many as possible
+match in order; a speech is judged by the words aligned with its own.
 """
 
 from __future__ import annotations

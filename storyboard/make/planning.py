@@ -1,4 +1,4 @@
-"""The plan of a run: what it does about every picture that a script names, without sending anything."""
+"""The plan of making: what a run does with every picture that a script names, decided without sending anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prompts of pictures: the words of the script in templates that a project may override (`--templates`)."""
+"""Prompts of pictures: the script's words in templates that a project may override (`--templates`)."""
 
 from __future__ import annotations
 

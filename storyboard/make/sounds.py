@@ -1,7 +1,7 @@
-"""Music, ambience and effects that a script gives in words: what is asked of the service, and what a run does.
+"""Music, ambience and effects that a script describes in words: the requests, and what a run does.
 
-What names a sound is its words and its model, not its length: a shot that gets longer lets a piece loop, and pays for
-nothing.
+A sound is identified by its words and its model, not by its length: if a shot gets longer, the sound loops, and nothing
+is paid.
 """
 
 from __future__ import annotations

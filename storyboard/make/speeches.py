@@ -1,4 +1,4 @@
-"""Speeches that are laid over the film and have no recording: what is asked of the service, and what a run does."""
+"""Speeches that are laid over the film and have no recording: the requests, and what a run does."""
 
 from __future__ import annotations
 

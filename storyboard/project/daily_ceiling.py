@@ -1,4 +1,4 @@
-"""The ceiling for a day, written into the project file: one line, and nothing else of the file is touched."""
+"""The ceiling for a day, written into the project file: one line changes, and nothing else in the file."""
 
 from __future__ import annotations
 

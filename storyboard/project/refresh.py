@@ -1,8 +1,7 @@
 """Refresh of the catalogue: the shipped models compared with what the service publishes now.
 
-The file that comes of it has the shape of a project's `models.toml`, so a project that names it has those figures. The
-package never changes, and no estimate rests on the file before a project says so: a manifest is a function of its
-inputs.
+The resulting file has the shape of a project's `models.toml`, so a project that names it uses its figures. The package
+never changes, and no estimate uses the file before a project says so: a manifest is a function of its inputs.
 """
 
 from __future__ import annotations

@@ -111,7 +111,7 @@ def estimate_line(plan: RunPlan) -> str:
 
 
 def render_question(plan: RunPlan) -> str:
-    """What the person agrees to before anything is paid."""
+    """The question that the person answers before anything is paid."""
     clips = count(len(plan.sent), "clip")
     if plan.estimated:
         return f"{estimate_line(plan)} Send {clips} anyway?"
@@ -258,7 +258,7 @@ def dollars(usd: float | None) -> str:
 
 
 def age_in_words(seconds: float) -> str:
-    """How long ago, in the largest unit that says something; a clock that was set back gives nothing."""
+    """How long ago, in the largest useful unit; a clock that was set back counts as no time."""
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= length:
             return f"{int(seconds // length)} {unit}"

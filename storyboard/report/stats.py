@@ -1,4 +1,4 @@
-"""Statistics of a film: running time, money, who speaks, who is seen."""
+"""Statistics of a film: running time, money, words of each speaker, screen time."""
 
 from __future__ import annotations
 

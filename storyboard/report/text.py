@@ -1,4 +1,4 @@
-"""Diagnostics for a person: what, where, the line with the place marked, what to do."""
+"""Diagnostics for a person: message, place, the marked line, and what to do."""
 
 from __future__ import annotations
 

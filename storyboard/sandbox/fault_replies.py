@@ -1,4 +1,4 @@
-"""Replies under a fault: what the wire does to them, what the service says, what takes the place of a clip."""
+"""Replies under a fault: connections that break, errors of the service, and files that replace a clip."""
 
 from __future__ import annotations
 
@@ -75,14 +75,14 @@ _WORDS = "Something is wrong"
 SHAPES: dict[str, dict[str, Any]] = {
     "text": errors.standard_error(_WORDS),
     "object": {"error": {"code": "invalid", "message": _WORDS}},
-    "issues": errors.detailed([(("duration",), "Expected one of 5s, 10s")]),
+    "issues": errors.detailed_error([(("duration",), "Expected one of 5s, 10s")]),
     "details": {"error": _WORDS, "details": {"_errors": [], "duration": {"_errors": ["Expected one of 5s, 10s"]}}},
-    "prompt": errors.violation("Blocked by moderation", "A quiet harbor"),
+    "prompt": errors.policy_violation("Blocked by moderation", "A quiet harbor"),
     "code": {"code": "INVALID", "error": _WORDS},
     "size": errors.too_large(35_000_000),
     "credit": errors.no_credit(),
-    "policy": errors.rejected("The model provider rejected this request.", refunded=True),
-    "kept": errors.rejected("The model provider rejected this request.", refunded=False),
+    "policy": errors.content_rejection("The model provider rejected this request.", refunded=True),
+    "kept": errors.content_rejection("The model provider rejected this request.", refunded=False),
     "surrogates": errors.standard_error("bad \ud83d"),
     "consent": errors.consent_needed(["reference_image"], "You confirm that you may use these faces.", "1"),
 }

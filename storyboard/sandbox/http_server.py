@@ -1,5 +1,5 @@
-"""The wire before the sandbox, where faults are played: it reads a request off the socket, asks the application, and
-sends the answer as a fault has it. One request a connection."""
+"""The HTTP server of the sandbox, where faults happen: it reads a request from the socket, calls the application, and
+sends the answer as the fault demands. One request for each connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of a picture's prompt, as the sandbox reads them: what is to be seen, and in which colours."""
+"""The words of a picture's prompt, as the sandbox reads them: subjects and colours."""
 
 from __future__ import annotations
 

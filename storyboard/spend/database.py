@@ -56,7 +56,7 @@ def closed_on_error(path: Path) -> Iterator[Callable[[sqlite3.Connection], sqlit
 
 
 def connect_to_write(address: str) -> sqlite3.Connection:
-    """A connection to a path or a `file:` address, with no transactions but ours."""
+    """A connection to a path or `file:` address, with explicit transactions only."""
     connection = sqlite3.connect(address, uri=address.startswith("file:"), isolation_level=None, timeout=_PATIENCE)
     connection.row_factory = sqlite3.Row
     return connection

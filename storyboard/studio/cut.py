@@ -1,7 +1,7 @@
-"""The cut as it stands, for the page's player: what is seen in each shot, and the sound of all of it.
+"""The current cut, for the page's player: the picture of each shot, and the sound of the whole.
 
-Both are the film's own: takes, drafts and panels are laid out as `sbc film` lays them, and the sound is its mix. The
-page shows the pictures under that sound.
+Both are the film's own: takes, drafts and panels are laid out as by `sbc film`, and the sound is its mix. The page
+shows the pictures with that sound.
 """
 
 from __future__ import annotations

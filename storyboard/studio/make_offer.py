@@ -1,4 +1,4 @@
-"""What making pictures and sounds would do and cost, as an offer."""
+"""The offer of making pictures and sounds: what a run would do and cost."""
 
 from __future__ import annotations
 

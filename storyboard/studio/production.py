@@ -1,4 +1,4 @@
-"""What the page asks about making a film: its cast, stills, plans, ceilings, cut and products."""
+"""Requests of the page about making a film: its cast, stills, plans, ceilings, cut and products."""
 
 from __future__ import annotations
 
@@ -36,8 +36,11 @@ _LARGEST_CEILING = 100_000.0
 
 
 class Production:
-    """The film of one script. `folder` says where its takes are, given whether they are the sandbox's; `is_sandbox` and
-    `analysis` ask for the page's state; `tell` sends a message to the page."""
+    """The film of one script.
+
+    `folder` returns the folder of its takes, given whether they are the sandbox's; `is_sandbox` and `analysis` return
+    the page's state; `tell` sends a message to the page.
+    """
 
     def __init__(
         self,
@@ -63,7 +66,7 @@ class Production:
         self._logs: dict[Path, RunLog] = {}
 
     def handlers(self) -> Mapping[str, Handler]:
-        """What can be asked, by name."""
+        """The handlers of requests, by name."""
         return {
             "cast": self._cast,
             "choose-picture": self._choose_picture,
@@ -83,7 +86,7 @@ class Production:
         }
 
     async def relay_run(self) -> None:
-        """Tell the page what the run into the folder of the page's mode has said since the last time."""
+        """Tell the page what the run in the current folder has said since the last call."""
         folder = self._folder(self._is_sandbox())
         if folder not in self._logs:
             self._logs[folder] = RunLog(folder)
@@ -91,7 +94,7 @@ class Production:
             await self._tell({"run": news, "free": self._is_sandbox()})
 
     async def close(self) -> None:
-        """End what is a child of the studio; runs that pay go on."""
+        """Stop the studio's child processes; runs that pay continue."""
         self._mixes.close()
         await self._products.close()
 

@@ -1,4 +1,4 @@
-"""What a render would do and cost, as an offer; and what a film has cost."""
+"""The offer of a render, what it would do and cost; and what a film has cost."""
 
 from __future__ import annotations
 

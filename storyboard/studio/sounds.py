@@ -1,5 +1,4 @@
-"""The sounds for choosing: speeches with their voices, music, ambience and effects that the script gives in words, each
-with the takes of it."""
+"""The sounds on the page: speeches with their voices, and music, ambience and effects in words, each with its takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses that `sbc` may call, and those that may have the key."""
+"""Addresses that `sbc` may call, and those that may receive the key."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from storyboard.board.page import draw_board
 from storyboard.compiler.incremental import user_cache
 from storyboard.compiler.pipeline import Analysis, Options, analyze_text
 from storyboard.watch.feed import BoardFeed
-from storyboard.watch.server import address, make_app, open_script_socket, serve
+from storyboard.watch.server import make_app, open_script_socket, page_address, serve
 from tests.benchmarks.scripts import script_of
 from tests.board.conftest import CHROMIUM, QUIET
 
@@ -84,7 +84,7 @@ async def browser_times(film: Film) -> tuple[list[float], float]:
         cdp = await page.context.new_cdp_session(page)
         await cdp.send("Performance.enable")
         await feed.show(film.after(0))
-        await page.goto(address(opened))
+        await page.goto(page_address(opened))
         await page.wait_for_selector(".panel", state="attached")
         await page.locator(".panel").nth(SHOTS // 2 + 1).scroll_into_view_if_needed()
         await asyncio.sleep(3)

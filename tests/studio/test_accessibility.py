@@ -50,7 +50,14 @@ def _plan(route: Route) -> None:
     """A plan that could be paid, with a clip that is perhaps paid."""
     clip = {"id": "s01c01", "scene": "EXT. HARBOR - DAY", "seconds": 7, "action": "changed", "why": "text", "cost": 9.5}
     unknown = {**clip, "id": "s01c02", "action": "unknown", "cost": 0}
-    offer: dict[str, Any] = {"digest": "d", "plan": {"clips": [clip, unknown]}, "usd": 9.5, "calls": 1, "why_not": ""}
+    offer: dict[str, Any] = {
+        "digest": "d",
+        "plan": {"clips": [clip, unknown]},
+        "usd": 9.5,
+        "calls": 1,
+        "fetched": 0,
+        "why_not": "",
+    }
     ceiling = {"day": 20, "today": 3.5, "film": 50, "so_far": 3.5}
     route.fulfill(body=json.dumps({**offer, "sandbox": False, "balance": 12.25, "ceiling": ceiling}))
 

@@ -149,6 +149,7 @@ def test_no_key_pays(studio: Studio, browser: Browser) -> None:
         "ceiling": {"day": None, "today": 0, "film": None, "so_far": 0},
         "usd": 9.5,
         "calls": 1,
+        "fetched": 0,
         "why_not": "",
         "sandbox": False,
     }

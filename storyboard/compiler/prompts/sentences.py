@@ -51,12 +51,12 @@ _STOP = ".!?…。！？,"
 
 @lru_cache(maxsize=4096)  # a film says the same looks and styles again and again
 def clean_text(text: str) -> str:
-    """Text for a prompt: emphasis marks dropped, blanks run together, none before a full stop or a comma."""
+    """Text for a prompt: without emphasis marks, with single spaces, and none before a full stop or comma."""
     return tidy_blanks(drop_marks(text))
 
 
 def tidy_blanks(text: str) -> str:
-    """Blanks run together, none before a full stop or a comma; brackets level."""
+    """Text with single spaces, none before a full stop or comma, and no nested brackets."""
     text = level_brackets(" ".join(text.split()))
     return re.sub(r" ([.,;!?])(?![.\w])", r"\1", text) if " ." in text or " ," in text else text
 

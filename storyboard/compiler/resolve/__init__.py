@@ -1,6 +1,7 @@
 """The resolving pass: names become references, and a parsed script with its includes becomes a film.
 
-`prepare` reads what applies to the whole script (cast, title page); `resolve_scene` then reads scene by scene.
+`read_declarations` reads what applies to the whole script (cast, title page); `resolve_scene` then reads scene by
+scene.
 
     includes            the files of a compilation, each read once
     declarations        CHARACTER, PROP and LOCATION blocks ─▶ the cast (cast_pictures: their pictures)
@@ -60,7 +61,7 @@ __all__ = [
     "SceneBlocks",
     "SceneContext",
     "gather_scripts",
-    "prepare",
+    "read_declarations",
     "resolve_scene",
     "split_scenes",
     "unknown_model",
@@ -85,7 +86,7 @@ class Declarations(NamedTuple):
     findings: list[Finding]
 
 
-def prepare(gathered: GatheredScripts, loader: Loader, catalog: Catalog) -> Declarations:
+def read_declarations(gathered: GatheredScripts, loader: Loader, catalog: Catalog) -> Declarations:
     """Read the cast, the title page and the boundaries of scenes.
 
     `gathered` is the compiled file with everything that it includes. Never raises: problems are in the result's

@@ -1,4 +1,4 @@
-"""The place of completion, and what is offered there."""
+"""The cursor of a completion, and the offers there."""
 
 from __future__ import annotations
 

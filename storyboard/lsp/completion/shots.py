@@ -1,4 +1,4 @@
-"""The header of a shot: seconds with their price, then sizes, angles and moves."""
+"""Completion of the header of a shot: seconds with their price, then sizes, angles and moves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHOT = re.compile(r"\s*SHOT\s*[,:—–-]?\s+(?P<rest>.*)$")
 _SECONDS = re.compile(r"[0-9]+\s*s(?:ec)?\b[\s,:—–-]*")
 
 
-def shots(place: Cursor) -> Iterable[CompletionOffer] | None:
+def shot_offers(place: Cursor) -> Iterable[CompletionOffer] | None:
     """Seconds, then sizes and moves, after SHOT."""
     found = _SHOT.match(place.before)
     if found is None:

@@ -63,7 +63,7 @@ def _facts(job: FinishJob, entries: list[Entry]) -> dict[str, Any]:
     }
 
 
-def sweep(folder: Path) -> None:
+def remove_unfinished(folder: Path) -> None:
     """Delete the unfinished files of a run that died while joining."""
     import shutil
 
