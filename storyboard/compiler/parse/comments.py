@@ -137,6 +137,7 @@ def _emphasis_holes(plain: str) -> list[tuple[int, int]]:
 
 
 def _find(plain: str) -> tuple[list[Comment], list[int]]:
+    """The comments of a text, and the offsets of openers without a closer."""
     comments: list[Comment] = []
     unclosed: list[int] = []
     signs = _Signs(plain)
