@@ -1,4 +1,4 @@
-"""What is drawn where there is no picture: a plain figure, or an empty stage, in a colour that belongs to its name."""
+"""Placeholders of missing pictures: a plain figure, or an empty stage, in a colour that belongs to its name."""
 
 from __future__ import annotations
 
@@ -118,6 +118,7 @@ def _share(mask: Image.Image, canvas: Image.Image, box: tuple[float, float, floa
 def _label(
     card: Image.Image, name: str, note: str | None, middle: float, share: float = 0.1, colour: Colour = _CHALK
 ) -> None:
+    """Write a name, and a note below it, on a card."""
     letters = max(10, round(min(card.height, card.width * 1.4) * share))
     if not name:
         return

@@ -1,4 +1,4 @@
-"""The board on paper: a cover with the film to scale and who is in it, then every shot as a panel."""
+"""The board on paper: a cover with the film to scale and its cast, then every shot as a panel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,15 @@ from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.pipeline import Analysis
 from storyboard.export import ExportRequest, ExportResult
 from storyboard.export.pdf_grid import write_grid
-from storyboard.export.pdf_page import BOLD, PageBox, PdfPage, PdfParagraph, PdfTextStyle, without_private_marks
+from storyboard.export.pdf_page import (
+    BOLD,
+    PageBox,
+    PdfPage,
+    PdfParagraph,
+    PdfTextStyle,
+    PrintedPicture,
+    without_style_marks,
+)
 from storyboard.export.pdf_text import (
     ACCENT,
     CLIP,
@@ -53,13 +61,13 @@ def write_pdf(order: ExportRequest) -> ExportResult:
     board = build_storyboard(order.analysis, order.takes)
     placed = place_images(board, order.analysis.images)
     title = one_line(board.film.title or order.analysis.path)
-    foot = brief_line(without_private_marks(title))
+    foot = brief_line(without_style_marks(title))
     if board.sum.sources:
         foot = f"{foot}  ·  prices: {listed(board.sum.sources)}"
     sheet = PdfPage(order.paper, foot, _all_text(board, title), _written(order.analysis))
     sheet.set_creator("sbc export")
-    sheet.set_title(brief_line(without_private_marks(title)))
-    _Writer(sheet, board, placed).write(without_private_marks(title), order.panels)
+    sheet.set_title(brief_line(without_style_marks(title)))
+    _Writer(sheet, board, placed).write(without_style_marks(title), order.panels)
     problems = [str(gap) for gap in placed.gaps]
     if sheet.unwritable:
         problems.append(
@@ -84,7 +92,7 @@ def _all_text(board: Storyboard, title: str) -> str:
         rows += [piece.text for panel in scene_board.panels for piece in panel_paragraphs(panel)]
         rows += [scene_board.scene.heading or "", *(panel.shot.label or "" for panel in scene_board.panels)]
     rows += [f"{one.message} {one.help or ''}" for one in board.diagnostics]
-    return without_private_marks(clean(" ".join(rows)))
+    return without_style_marks(clean(" ".join(rows)))
 
 
 class _Writer:
@@ -94,8 +102,7 @@ class _Writer:
         self._sheet = sheet
         self._board = board
         self._placed = placed
-        self._pictures = {one.id: Image.open(io.BytesIO(one.webp)) for one in placed.page_images}
-        self._printed: dict[tuple[str, int], Image.Image] = {}
+        self._printed: dict[tuple[str, int], PrintedPicture] = {}
 
     def write(self, title: str, panels: int) -> None:
         self._sheet.add_page()
@@ -213,7 +220,7 @@ class _Writer:
         self._notes(scene_board.notes, sheet.l_margin, sheet.epw)
         sheet.set_y(sheet.get_y() + 3)
         sheet.start_section(
-            brief_line(without_private_marks(f"{scene.number}  {scene.heading or 'Without a heading'}"), 80)
+            brief_line(without_style_marks(f"{scene.number}  {scene.heading or 'Without a heading'}"), 80)
         )
         for row in rows:
             self._panels(row, width)
@@ -286,16 +293,17 @@ class _Writer:
         self._sheet.paint(self._print_of(placed, frame), frame, top, placed.words)
         self._sheet.outline(frame, _MARK)
 
-    def _print_of(self, placed: PlacedImage, frame: PageBox) -> Image.Image:
-        """A picture with as many dots as its place on the paper shows."""
-        picture = self._pictures[placed.image.id]
-        share = max(frame.width / picture.width, frame.height / picture.height) * _DOTS
-        if share >= 1:
-            return picture
-        size = (max(1, round(picture.width * share)), max(1, round(picture.height * share)))
-        key = (placed.image.id, size[0])
-        if key not in self._printed:
-            self._printed[key] = picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+    def _print_of(self, placed: PlacedImage, frame: PageBox) -> PrintedPicture:
+        """A picture with as many dots as its place on the paper shows. Each is kept as the JPEG of the file:
+        decoded, those of a long film fill the memory."""
+        with Image.open(io.BytesIO(placed.image.webp)) as picture:
+            share = min(1.0, max(frame.width / picture.width, frame.height / picture.height) * _DOTS)
+            size = (max(1, round(picture.width * share)), max(1, round(picture.height * share)))
+            key = (placed.image.id, size[0])
+            if key not in self._printed:
+                body = io.BytesIO()
+                picture.convert("RGB").resize(size, Image.Resampling.LANCZOS).save(body, "JPEG")
+                self._printed[key] = PrintedPicture(body.getvalue(), *size)
         return self._printed[key]
 
     def _ratio(self, panel: Panel) -> float:

@@ -15,7 +15,6 @@ from typing import Literal, NamedTuple
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
-from PIL import Image
 
 from storyboard.drawing.fonts import FontFace, font_runs
 
@@ -41,6 +40,14 @@ class PdfTextStyle(NamedTuple):
     align: Literal["start", "end"] = "start"
 
 
+class PrintedPicture(NamedTuple):
+    """A picture as a PDF holds it; `width` and `height` are dots."""
+
+    jpeg: bytes
+    width: int
+    height: int
+
+
 class PageBox(NamedTuple):
     """A rectangle in mm."""
 
@@ -57,7 +64,7 @@ class PdfParagraph(NamedTuple):
     style: PdfTextStyle
 
 
-def without_private_marks(text: str) -> str:
+def without_style_marks(text: str) -> str:
     """Text without the characters that mean something here."""
     return _PRIVATE.sub("", text)
 
@@ -90,6 +97,7 @@ class PdfPage(FPDF):
         return float(self.h) - _FOOT - 2
 
     def footer(self) -> None:
+        """Write the running title and the page number; fpdf2 calls this at the end of every page."""
         self.set_y(-_FOOT + 1)
         self.write_piece(PdfParagraph(self._running_title, PdfTextStyle(7, "#6d665c")), _MARGIN, self.epw - 20)
         self.set_y(-_FOOT + 1)
@@ -150,13 +158,13 @@ class PdfPage(FPDF):
         )  # fmt: skip
         return float(height) + style.above  # type: ignore[arg-type]  # a number for this `output`
 
-    def paint(self, picture: Image.Image, box: PageBox, top: bool, words: str | None) -> None:
+    def paint(self, picture: PrintedPicture, box: PageBox, top: bool, words: str | None) -> None:
         """A picture that covers a box; of a tall one `top` shows the upper part, else the middle."""
         scale = max(box.width / picture.width, box.height / picture.height)
         wide, high = picture.width * scale, picture.height * scale
         y = box.y if top else box.y + (box.height - high) / 2
         with self.rect_clip(box.x, box.y, box.width, box.height):
-            self.image(picture, box.x + (box.width - wide) / 2, y, wide, high, alt_text=words)
+            self.image(picture.jpeg, box.x + (box.width - wide) / 2, y, wide, high, alt_text=words)
 
     def block(self, box: PageBox, ink: str) -> None:
         """A plain rectangle."""

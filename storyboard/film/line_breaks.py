@@ -1,8 +1,7 @@
 """Words divided for the screen: into parts that are read one after another, and into lines.
 
-A part ends where a sentence does, else at a comma, else between words. What has no blanks (Chinese, Japanese, Thai) is
-divided between letters, but no line begins with a mark that belongs to the letter before it (JIS X 4051, 7). Width is
-counted in columns: an East Asian wide letter takes two.
+A part ends at the end of a sentence, else at a comma, else between words; text without spaces (Chinese, Japanese, Thai)
+is divided between letters. Width is counted in columns: an East Asian wide letter takes two.
 """
 
 from __future__ import annotations

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,7 +57,7 @@ def test_long_words_make_a_row_higher_and_endless_ones_end_in_an_ellipsis() -> N
 
 
 def test_a_picture_has_no_more_dots_than_paper_shows(tmp_path: Path) -> None:
-    """A hundred pages of nine pictures of noise, each another, stay below 200 MB."""
+    """A file of a hundred pages of nine pictures of noise, each another, stays below 200 MB."""
     Image.effect_noise((1600, 900), 90).convert("RGB").save(tmp_path / "noise.png")
     script = "LOCATION Room\nlook: a room\nimage: noise.png\n\nINT. ROOM - DAY\n\nSHOT 5s wide\nA door opens.\n"
     (tmp_path / "film.sb").write_text(script, encoding="utf-8")
@@ -67,6 +69,34 @@ def test_a_picture_has_no_more_dots_than_paper_shows(tmp_path: Path) -> None:
             for image in page.images
         ]
         assert max(len(image.data) for image in images) < most
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells the memory of a process in kilobytes")
+def test_a_hundred_pages_take_less_than_200_mb_of_memory(tmp_path: Path) -> None:
+    """Of nine pictures each, all of them another one."""
+    Image.effect_noise((1600, 900), 90).convert("RGB").save(tmp_path / "noise.png")
+    head = "LOCATION Room\nlook: a room\nimage: noise.png\n\nPROP Lamp\nlook: a lamp\n\n"
+    scenes = (
+        f"INT. ROOM - DAY\n\n{''.join(SHOT.format(number) for number in range(scene, scene + 10))}"
+        for scene in range(0, 900, 10)
+    )
+    (tmp_path / "film.sb").write_text(head + "".join(scenes), encoding="utf-8")
+    measured = (
+        "import resource, sys; from storyboard.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", measured, "export", "film.sb", "--to", "pdf", "--panels", "9"],
+        cwd=tmp_path,
+        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert len(pypdf.PdfReader(tmp_path / "out" / "film" / "film.pdf").pages) > 100
+    assert int(done.stdout) * 1024 < 200e6
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext")

@@ -301,7 +301,7 @@ def test_speeches_that_are_late_or_long_are_told(tmp_path: Path) -> None:
     notes = list(sounds.notes(made.laid))
     assert len(notes) == 3, "the fourth has no place left in the film"
     assert re.match(
-        r"Mira’s speech “I never left\.” in shot 1\.1: it goes on for \d\.\d s after the end of its shot$", notes[0]
+        r"Mira’s speech “I never left\.” in shot 1\.1: it continues for \d\.\d s after the end of its shot$", notes[0]
     )
     assert "late, after the one before it" in notes[1]
     assert [(one.start, one.end) for one in sounds.heard(made.laid)][:2] == [
@@ -324,7 +324,7 @@ COVER = ["-f", "lavfi", "-i", "color=red:s=64x64:d=0.04", "-map", "0", "-map", "
         ("text.mp3", b"hello", "it is not a sound file"),
         ("list.wav", b"ffconcat version 1.0\nfile /etc/passwd\n", "it is not a sound file"),
         ("cut.wav", b"RIFF\xff\0\0\0WAVEfmt ", "it cannot be decoded"),
-        ("silent.m4a", ["-f", "lavfi", "-i", "color=red:s=64x64:d=1", "-f", "mp4"], "it holds no sound"),
+        ("silent.m4a", ["-f", "lavfi", "-i", "color=red:s=64x64:d=1", "-f", "mp4"], "it contains no sound"),
         ("gone.wav", None, "there is no such file"),
     ],
 )
