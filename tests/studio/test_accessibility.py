@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from storyboard.studio.render_offer import RUN_IS_ON
 from tests.studio.conftest import SCRIPT, Studio, running_studio, write_film
 from tests.studio.test_production import wait
 
@@ -42,7 +43,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
             offer = studio.ask(name, **body)
             assert not offer["why_not"]
             studio.ask("start", digest=offer["digest"])
-            wait(studio, lambda name=name: "run is on" not in studio.ask(name)["why_not"].lower())  # type: ignore[misc]
+            wait(studio, lambda name=name: studio.ask(name)["why_not"] != RUN_IS_ON)  # type: ignore[misc]
         yield studio
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import time
 import wave
@@ -14,9 +15,11 @@ import av
 import numpy as np
 import pytest
 
+from storyboard.film.encoding import RATE
 from storyboard.project.daily_ceiling import CeilingNotSet, set_daily_ceiling
+from storyboard.studio.make_offer import NOTHING_TO_MAKE
 from storyboard.studio.offers import GOOD_FOR, Offer, Offers
-from storyboard.studio.render_offer import why_not_now
+from storyboard.studio.render_offer import RUN_IS_ON, why_not_now
 from storyboard.studio.takes import StudioRefusal
 from tests.studio.conftest import SCRIPT, Studio, running_studio, write_film
 
@@ -88,7 +91,7 @@ def test_the_missing_of_the_cast_are_made_and_one_is_chosen(casting: Studio) -> 
     assert studio.ask("plan-making", only=["Nobody"])["refused"].startswith("the script has no picture")
     with studio.events() as events:
         assert studio.ask("start", digest=offer["digest"])["calls"] == 2
-        assert "run is on" in studio.ask("plan-making")["why_not"], "also before it holds its folder"
+        assert studio.ask("plan-making")["why_not"] == RUN_IS_ON, "also before it holds its folder"
         heard = ""
         while '"event":"end"' not in heard:
             line = events.readline().decode()
@@ -103,7 +106,7 @@ def test_the_missing_of_the_cast_are_made_and_one_is_chosen(casting: Studio) -> 
     assert studio.ask("choose-picture", picture="Mira.angle1", number=2) == {"clips": []}
     assert [one["chosen"] for one in picture(studio, "Mira.angle1")["takes"]] == [False, True]
     assert "no finished take" in studio.ask("choose-picture", picture="Mira.angle1", number=7)["refused"]
-    assert "nothing to make" in studio.ask("plan-making")["why_not"]
+    assert studio.ask("plan-making")["why_not"] == NOTHING_TO_MAKE
 
 
 def test_the_sounds_of_a_script_are_made_heard_and_chosen(tmp_path: Path) -> None:
@@ -125,7 +128,7 @@ def test_the_sounds_of_a_script_are_made_heard_and_chosen(tmp_path: Path) -> Non
         assert (offer["calls"], offer["usd"], offer["why_not"]) == (6, 0.0, "")
         assert [one["takes"] for one in (*offer["plan"]["speeches"], *offer["plan"]["sounds"])] == [2, 2, 2]
         studio.ask("start", digest=offer["digest"])
-        assert wait(studio, lambda: "nothing to make" in studio.ask("plan-making")["why_not"])
+        assert wait(studio, lambda: studio.ask("plan-making")["why_not"] == NOTHING_TO_MAKE)
         sounds = studio.ask("cast")["sounds"]
         for one in sounds:
             assert [(take["number"], take["chosen"]) for take in one["takes"]] == [(1, True), (2, False)]
@@ -252,6 +255,16 @@ def _until_made(events: Any) -> dict[str, Any]:
     raise AssertionError("the stream has ended")
 
 
+def heard_of_player(events: http.client.HTTPResponse, number: int, name: str) -> dict[str, Any]:
+    """What the page is told of the media of a player."""
+    while line := events.readline():
+        for message in json.loads(line[6:]).get("messages", ()) if line.startswith(b"data: ") else ():
+            if message.get("player", {}).get("number") == number and name in message["player"]:
+                found: dict[str, Any] = message["player"][name]
+                return found
+    raise AssertionError("the stream has ended")
+
+
 def test_the_cut_plays_its_shots_in_order_under_the_sound_that_the_script_lays_over_it(tmp_path: Path) -> None:
     script = write_film(tmp_path)
     with wave.open(str(tmp_path / "bell.wav"), "wb") as bell:
@@ -261,19 +274,24 @@ def test_the_cut_plays_its_shots_in_order_under_the_sound_that_the_script_lays_o
     script.write_text(text)
     with running_studio(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
         studio.open()
-        cut = studio.ask("cut")
-        assert [(one["number"], one["begin"], one["end"], one["url"]) for one in cut["shots"]] == [
-            ("1.1", 0, 3, None),
-            ("1.2", 3, 7, None),
-        ]
-        assert ["slow cello" in line for line in cut["unheard"]] == [True]
-        mixed = studio.ask("cut-sound")
-        assert mixed["problems"] == []
-        status, sound = studio.request("GET", mixed["url"])
-        assert status == 200
-        assert studio.ask("cut-sound") == mixed
+        with studio.events() as events:
+            cut = studio.ask("cut")
+            assert [(one["number"], one["begin"], one["end"], one["url"]) for one in cut["shots"]] == [
+                ("1.1", 0, 3, None),
+                ("1.2", 3, 7, None),
+            ]
+            assert ["slow cello" in line for line in cut["unheard"]] == [True]
+            mixed, drawn = (heard_of_player(events, cut["player"], name) for name in ("sound", "animatic"))
+            assert mixed["problems"] == []
+            assert drawn["at"] == {"1.1": 0, "1.2": 3}
+            again = studio.ask("cut")["player"]
+            assert [heard_of_player(events, again, name) for name in ("sound", "animatic")] == [mixed, drawn]
+        sound, pictures = (studio.request("GET", one["url"])[1] for one in (mixed, drawn))
     path = tmp_path / "mixed.mp4"
     path.write_bytes(sound)
+    (tmp_path / "drawn.mp4").write_bytes(pictures)
+    with av.open(str(tmp_path / "drawn.mp4")) as container:
+        assert container.streams.video[0].frames == 7 * RATE
     with av.open(str(path)) as container:
         heard = np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1)
     assert heard.shape[1] == pytest.approx(7 * 48000, abs=2048)

@@ -14,6 +14,7 @@ import pytest
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.states import COMMITTED, State
+from storyboard.studio.render_offer import RUN_IS_ON
 from storyboard.studio.runs import LOG
 from tests.studio.conftest import SCRIPT, Studio, running_studio, write_film
 
@@ -38,7 +39,7 @@ def _ledger(folder: Path) -> tuple[tuple[Entry, ...], int]:
 def _is_over(studio: Studio, asked: str) -> dict[str, Any]:
     """The plan, as soon as no run is on."""
     end = time.monotonic() + 120
-    while "run is on" in (plan := studio.ask(asked))["why_not"]:
+    while (plan := studio.ask(asked))["why_not"] == RUN_IS_ON:
         assert time.monotonic() < end
         time.sleep(0.3)
     return plan
