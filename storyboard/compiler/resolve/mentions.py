@@ -261,9 +261,7 @@ class MentionReader:
         else:
             fix = self.cast.declaring(Kind.CHARACTER, name)
             advice = (
-                "If it is a thing or a place, use PROP or LOCATION."
-                if fix
-                else "A name cannot be spelled like that."
+                "If it is a thing or a place, use PROP or LOCATION." if fix else "A name cannot be spelled like that."
             )
         self.findings.append(Finding("SB201", text.span(start, end), message, advice, fix=fix))
 
