@@ -30,15 +30,17 @@ def draw_segments(
     folder: Path,
     workers: int = 2,
     tell: Callable[[float], None] = lambda share: None,
+    *,
+    small: bool = False,
 ) -> tuple[list[Path], DrawingReport]:
     """The segments of all shots in order, drawn where they are not kept yet, and kept as soon as they are: who stops
-    loses the shots at work. What is to be said of a shot is kept beside its head. `tell` hears the share that is done.
-    Raises OSError, workers.DrawingFailed."""
-    rows = [_segments_of(shot, size, folder) for shot in shots]
+    loses the shots at work. What is to be said of a shot is kept beside its head. `tell` hears the share that is done;
+    `small` ones are in few bytes. Raises OSError, workers.DrawingFailed."""
+    rows = [_segments_of(shot, size, folder, small=small) for shot in shots]
     wanted = {row: shot for row, shot in zip(rows, shots, strict=True) if not all(path.exists() for path in row)}
     with fresh_folder(folder) as fresh:
         tasks = [
-            DrawingTask(shot, size, tuple(fresh / path.name for path in (row if _lacks_rest(row) else row[:1])))
+            DrawingTask(shot, size, tuple(fresh / path.name for path in (row if _lacks_rest(row) else row[:1])), small)
             for row, shot in wanted.items()
         ]
         total, done = sum(task.frames for task in tasks), 0
@@ -58,13 +60,14 @@ def draw_segments(
     return paths, _told(paths)
 
 
-def _segments_of(shot: PanelShot, size: FrameSize, folder: Path) -> tuple[Path, ...]:
+def _segments_of(shot: PanelShot, size: FrameSize, folder: Path, *, small: bool) -> tuple[Path, ...]:
     """Where the head of a shot is kept, and its rest if there is any."""
-    head = folder / f"{_key(shot, size)}.mp4"
+    kind = "small " if small else ""
+    head = folder / f"{_key(shot, size, f'{kind}head')}.mp4"
     if shot.frames <= HEAD:
         return (head,)
     slate = shot.slate and shot.slate._replace(running=RunningTime(0, 0))
-    return head, folder / f"{_key(shot._replace(slate=slate), size, 'rest')}.mp4"
+    return head, folder / f"{_key(shot._replace(slate=slate), size, f'{kind}rest')}.mp4"
 
 
 def _lacks_rest(segments: tuple[Path, ...]) -> bool:
@@ -87,5 +90,5 @@ def _told(paths: Iterable[Path]) -> DrawingReport:
     return DrawingReport(tuple(lost), tuple(sorted(missing)))
 
 
-def _key(shot: PanelShot, size: FrameSize, part: str = "head") -> str:
+def _key(shot: PanelShot, size: FrameSize, part: str) -> str:
     return key_of(code_digest(*_FRAME_MODULES), size, part, shot)
