@@ -59,6 +59,7 @@ _DATA = frozenset({".toml", ".jinja", ".md", ".json", ".txt"})
 _STYLES = (
     _ROOT / "storyboard" / "board" / "board.css",
     _ROOT / "storyboard" / "watch" / "page" / "live.css",
+    _ROOT / "storyboard" / "studio" / "page" / "shot_menu.css",
     _ROOT / "storyboard" / "studio" / "page" / "studio.css",
     _PAGE / "playground.css",
 )

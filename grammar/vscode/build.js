@@ -8,7 +8,7 @@ const path = require("path");
 const esbuild = require("esbuild");
 
 const ROOT = path.join(__dirname, "..", "..");
-const BOARD = ["storyboard/board/board.css", "storyboard/watch/page/live.css", "grammar/vscode/view/board.css"];
+const BOARD = ["storyboard/board/board.css", "storyboard/watch/page/live.css", "storyboard/studio/page/shot_menu.css", "grammar/vscode/view/board.css"];
 
 for (const folder of ["syntaxes", "media"]) fs.mkdirSync(path.join(__dirname, folder), { recursive: true });
 const to = (...parts) => path.join(__dirname, ...parts);

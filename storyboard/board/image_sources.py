@@ -1,4 +1,4 @@
-"""What each image of the board is to show, before it is drawn: known without a library that draws."""
+"""The content of each image of the board, decided before it is drawn and without a drawing library."""
 
 from __future__ import annotations
 

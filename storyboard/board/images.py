@@ -1,7 +1,7 @@
 """The pictures of a page: each once, small enough, as WebP.
 
-They are made by the code that draws the animatic: a panel is the still of its shot. A picture that cannot be shown is
-no reason to stop; a stand-in is drawn for it.
+The code of the animatic draws them: a panel is the still of its shot. A picture that cannot be shown does not stop
+anything; a placeholder is drawn for it.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ class PageImage(NamedTuple):
 
     @property
     def url(self) -> str:
+        """The picture as a data URL."""
         return "data:image/webp;base64," + base64.b64encode(self.webp).decode("ascii")
 
 

@@ -1,8 +1,7 @@
-"""Images of the board laid out as layers, for a page that composes them itself: no library draws anything.
+"""Images of the board laid out as layers, for a page that composes them itself, without a drawing library.
 
-A picture is a layer at its place and size; where there is none, a layer without an address stands for a plain figure
-or ground. `laid.html.jinja` makes an SVG of it. The places are those of `drawing.blocking`; nothing is cut out of its
-ground.
+A picture is a layer with a place and size; a layer without an address is a plain figure or ground. `laid.html.jinja`
+makes an SVG of it. The places are those of `drawing.blocking`; nothing is cut out of its background.
 """
 
 from __future__ import annotations

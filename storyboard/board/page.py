@@ -1,4 +1,4 @@
-"""The board as one self-contained HTML page: no script, no network, and a policy that forbids both."""
+"""The board as one self-contained HTML page: no script, no network, and a content policy that forbids both."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from markupsafe import Markup
 from storyboard.board.bar import build_bar
 from storyboard.board.placed_images import place_images
 from storyboard.board.storyboard import Panel, Storyboard, build_storyboard, settings_of
-from storyboard.board.templates import BoardContent, environment
+from storyboard.board.templates import BoardContent, template_environment
 from storyboard.drawing.stage import MissingPicture
 from storyboard.film.takes import Take
 
@@ -51,7 +51,7 @@ def draw_board(
     posters = {placed.panels[panel].image for panel in board.panels if panel.take}
     style = Markup((_FOLDER / "board.css").read_text(encoding="utf-8"))  # noqa: S704 # our own file, nothing of the script's
     html = (
-        environment()
+        template_environment()
         .get_template("board.html.jinja")
         .render(
             live=False,

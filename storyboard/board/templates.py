@@ -1,4 +1,4 @@
-"""The templates of the board, and what they may leave out."""
+"""The templates of the board, and the parts that a page may leave out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class BoardContent(NamedTuple):
 
 
 @cache
-def environment() -> Environment:
+def template_environment() -> Environment:
     """The templates of the board, with their filters."""
     made = Environment(
         loader=FileSystemLoader(_FOLDER),

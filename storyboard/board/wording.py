@@ -1,4 +1,4 @@
-"""Times, prices and names as the board words them."""
+"""Times, prices and names in the words of the board."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Facts about the outside world, as data: the models with their limits and prices, and the field's own words.
+"""Facts about the outside world, as data: models with their limits and prices, and the words of the field.
 
-The files beside this one hold the facts, each with its source and date; the modules only read them.
+The files in this folder hold the facts, each with its source and date; the modules only read them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`python -m storyboard.catalog`: keep the tables of the data files."""
+"""`python -m storyboard.catalog`: write the cached tables of the data files."""
 
 from storyboard.catalog.tables import KEPT, kept_text
 

@@ -1,4 +1,4 @@
-"""Patterns: compiled when first used; lists of words as patterns that are fast however long the list is."""
+"""Patterns that are compiled when first used, and lists of words as patterns that are fast at any length."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The models for music and effects."""
+"""Models for music and effects."""
 
 from __future__ import annotations
 

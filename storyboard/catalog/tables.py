@@ -1,9 +1,9 @@
 """The data files of this folder: facts about the outside world, each with its source and date.
 
-Python's parser of TOML is written in Python, and to read the words of the language takes it as long as a page takes to
-check. So what it makes of every file is kept beside them, in `tables.txt`: a line for a file, its table as JSON behind
-its name and the checksum of its text. A file that has changed since is parsed. After an edit, write the lines anew with
-`python -m storyboard.catalog`; a test asks for it.
+Python's TOML parser is written in Python and takes as long for the language's word lists as checking a page of script.
+So its result for every file is stored in `tables.txt`: one line for each file, with its name, the checksum of its text,
+and its table as JSON. A file that has changed since is parsed. After an edit, write the lines again with `python -m
+storyboard.catalog`; a test reports stale ones.
 """
 
 from __future__ import annotations

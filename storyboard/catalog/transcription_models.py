@@ -1,4 +1,4 @@
-"""The models that write down what is said in a sound."""
+"""Models that transcribe speech."""
 
 from __future__ import annotations
 

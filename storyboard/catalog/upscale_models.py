@@ -1,4 +1,4 @@
-"""The models that enlarge a finished clip, or clean it."""
+"""Models that enlarge or clean a finished clip."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Video models: model families, and the figures of each model for the guide and for the service.
 
-`Catalog.find` gives a `Model`: a row as one of the two judges it. The rows are read kind by kind, when first asked
-for: most scripts name one model.
+`Catalog.find` returns a `Model`: a row with the figures of one of the two. Rows are read kind by kind when first
+needed, because most scripts name one model.
 """
 
 from __future__ import annotations
@@ -122,10 +122,12 @@ class Model(NamedTuple):
 
     @property
     def takes_start(self) -> bool:
+        """Whether the model accepts a start frame."""
         return self.start_frame != "none"
 
     @property
     def needs_start(self) -> bool:
+        """Whether the model cannot film without a start frame."""
         return self.start_frame == "required"
 
     @property

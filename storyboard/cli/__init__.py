@@ -1,7 +1,7 @@
-"""The command line: one module a command, imported only when it is the one that runs.
+"""The command line: one module for each command, imported only when that command runs.
 
-`commands` has the group of them, in which click reads the arguments. click takes as long to load as a page of script
-takes to check, so it is loaded with the group and not with this package.
+`commands` has the group of commands, for which click reads the arguments. click takes as long to load as a page of
+script takes to check, so it is loaded with the group and not with this package.
 """
 
 from __future__ import annotations

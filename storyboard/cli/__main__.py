@@ -1,4 +1,4 @@
-"""`python -m storyboard.cli`: the command where no script of it is on the path."""
+"""`python -m storyboard.cli`: the command line, for when its script is not on the path."""
 
 from storyboard.cli import main
 

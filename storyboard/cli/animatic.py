@@ -1,4 +1,4 @@
-"""`sbc animatic`: the film to watch before it is paid for."""
+"""`sbc animatic`: draw the film to watch before paying for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sbc status --bill`: the service's bill beside the ledger."""
+"""`sbc status --bill`: compare the service's bill with the ledger."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ def _read(ledger: Ledger, base_url: str | None) -> Bill:
 
 def _settle(ledger: Ledger, match: BillMatch, now: float) -> None:
     """Ask the person about a payment that is unknown; without a terminal it is only said."""
-    from storyboard.render.report_bill import proposal
+    from storyboard.render.report_bill import bill_proposal
     from storyboard.spend.states import State
 
-    said = proposal(match, now)
+    said = bill_proposal(match, now)
     if said is None:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):

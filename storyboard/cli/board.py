@@ -1,4 +1,4 @@
-"""`sbc board`: the film as a page to read."""
+"""`sbc board`: draw the film as a page to read."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def command(
 def _copied(takes: Sequence[Take], folder: Path) -> tuple[Take, ...]:
     """Takes copied into a folder to send. A file there that is another one ends the command before anything is
     written."""
-    from storyboard.files.atomic import replacing
+    from storyboard.files.atomic import replacing_file
 
     copies = [take._replace(path=folder / _CLIPS / take.path.name) for take in takes]
     for take, copy in zip(takes, copies, strict=True):
@@ -102,6 +102,6 @@ def _copied(takes: Sequence[Take], folder: Path) -> tuple[Take, ...]:
     (folder / _CLIPS if copies else folder).mkdir(parents=True, exist_ok=True)
     for take, copy in zip(takes, copies, strict=True):
         if not copy.path.exists():
-            with replacing(copy.path) as temporary:
+            with replacing_file(copy.path) as temporary:
                 shutil.copyfile(take.path, temporary)
     return tuple(copies)

@@ -1,4 +1,4 @@
-"""`sbc check`: what to change, line by line."""
+"""`sbc check`: report mistakes in scripts, line by line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shared by `sbc pick`, `lock`, `unlock` and `note`: one clip of a script, its takes and the open ledger."""
+"""Shared by `sbc pick`, `lock`, `unlock` and `note`: one clip of a script, its takes, and the open ledger."""
 
 from __future__ import annotations
 

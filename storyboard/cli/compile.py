@@ -1,4 +1,4 @@
-"""`sbc compile`: a script as requests."""
+"""`sbc compile`: compile a script to requests."""
 
 from __future__ import annotations
 

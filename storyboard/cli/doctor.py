@@ -1,4 +1,4 @@
-"""`sbc doctor`: what a film needs of this machine."""
+"""`sbc doctor`: check what a film needs from this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drafts, shared by the commands that film them, and what a draft loses, in words."""
+"""Draft options shared by commands, and the words for what a draft loses."""
 
 from __future__ import annotations
 

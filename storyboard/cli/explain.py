@@ -1,4 +1,4 @@
-"""`sbc explain`: the page of a code."""
+"""`sbc explain`: show the page about a code."""
 
 from __future__ import annotations
 

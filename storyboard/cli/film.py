@@ -1,4 +1,4 @@
-"""`sbc film`: the finished clips, cut together."""
+"""`sbc film`: cut the finished clips together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sbc finish`: the chosen takes, enlarged or cleaned by the service."""
+"""`sbc finish`: have the service enlarge or clean the chosen takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sbc fmt`: one style for all scripts."""
+"""`sbc fmt`: format scripts in one style."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Ctrl-C before a command begins and after it has ended: it ends the program at once, and silently.
+"""Ctrl-C before a command begins and after it has ended: it ends the program at once and silently.
 
-There is nothing to put in order at those times, and Python would print a traceback. The commands have handlers of
-their own where it matters. A handler of whoever imports us stays.
+Nothing needs cleaning up at those times, and Python would print a traceback. Commands have handlers of their own where
+it matters. A handler of a program that imports us is kept.
 """
 
 from __future__ import annotations

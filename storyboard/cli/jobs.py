@@ -1,4 +1,4 @@
-"""Shared by the commands about rendering: the film's clips as jobs, and their output folder."""
+"""Shared by the commands about rendering: the clips of the film as jobs, and their output folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sbc make --listen`: what is said in the takes, beside what the script says."""
+"""`sbc make --listen`: compare the speech in the takes with the script."""
 
 from __future__ import annotations
 

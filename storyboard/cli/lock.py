@@ -1,4 +1,4 @@
-"""`sbc lock`: keep the take of a clip whatever becomes of its text."""
+"""`sbc lock`: keep the take of a clip even if its text changes."""
 
 from __future__ import annotations
 

@@ -210,7 +210,7 @@ def _choose_or_leave(
     analysis: Analysis, spending: SpendingOptions, auditioned: Sequence[str], *, cut_out: bool
 ) -> _Choice:
     """What is meant by the names of the command line; a name that means nothing ends the command."""
-    from storyboard.make.auditions import NoAudition, auditions
+    from storyboard.make.auditions import NoAudition, audition_speeches
     from storyboard.make.cut_outs import wanted_cut_outs
     from storyboard.make.selection import NoSuchPicture, select_pictures
     from storyboard.make.sounds import wanted_sounds
@@ -220,7 +220,7 @@ def _choose_or_leave(
 
     try:
         names = [name for text in auditioned for name in text.split(",")]
-        voices = tuple(one for name in names for one in auditions(analysis, name))
+        voices = tuple(one for name in names for one in audition_speeches(analysis, name))
         cut_outs = wanted_cut_outs(analysis) if cut_out else None
         if voices or cut_outs is not None:
             there: tuple[Any, ...] = ((), voices, (), cut_outs or ())

@@ -1,4 +1,4 @@
-"""`sbc models`: what the video models can do."""
+"""`sbc models`: list what the models can do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sbc new`: a project to begin with."""
+"""`sbc new`: start a project."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from storyboard.cli.streams import fail
-from storyboard.cli.terminal import echo, quoted
+from storyboard.cli.terminal import echo, quoted_argument
 
 
 @click.command()
@@ -27,6 +27,6 @@ def command(folder: Path) -> None:
         fail(f"{folder}: no project can be written there ({problem.strerror or problem})")
     echo(f"{folder}: {', '.join(written)}", err=True)
     echo("Next:", err=True)
-    echo(f"  cd {quoted(folder)}", err=True)
+    echo(f"  cd {quoted_argument(folder)}", err=True)
     echo("  sbc check film.sb", err=True)
     echo("  sbc board film.sb --open", err=True)

@@ -1,4 +1,4 @@
-"""`sbc note`: remark something about a take."""
+"""`sbc note`: save a note about a take."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Standard output and error whose reader may go away: a pipe that ends, a closed terminal."""
+"""Standard output and error whose reader may disappear: a broken pipe, a closed terminal."""
 
 from __future__ import annotations
 

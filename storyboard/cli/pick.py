@@ -1,4 +1,4 @@
-"""`sbc pick`: choose the take that stands in the film."""
+"""`sbc pick`: choose the take that is in the film."""
 
 from __future__ import annotations
 

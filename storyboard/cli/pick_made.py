@@ -1,4 +1,4 @@
-"""Shared by `sbc pick`: the takes of a picture or a sound that `sbc make` made, and one of them put in its place."""
+"""Shared by `sbc pick`: the takes of a picture or a sound from `sbc make`, and the choice of one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sbc plan`: what a render would do and cost."""
+"""`sbc plan`: show what a render would do and cost."""
 
 from __future__ import annotations
 

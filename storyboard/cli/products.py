@@ -1,4 +1,4 @@
-"""Paths of the files that commands make, and the guard before every write."""
+"""Paths of the files that commands make, and the check before every write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sbc render`: clips to video files."""
+"""`sbc render`: render clips to video files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sbc sandbox`: a local Venice to try things against."""
+"""`sbc sandbox`: run a local Venice for tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sbc schema`: the shape of the manifest."""
+"""`sbc schema`: print the schema of the manifest."""
 
 from __future__ import annotations
 

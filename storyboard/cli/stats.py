@@ -1,4 +1,4 @@
-"""`sbc stats`: a film in figures."""
+"""`sbc stats`: count a film."""
 
 from __future__ import annotations
 

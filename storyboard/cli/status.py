@@ -1,4 +1,4 @@
-"""`sbc status`: what has become of the clips."""
+"""`sbc status`: show the state of clips and takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sbc studio`: write, see, price, choose and play in one page of the browser."""
+"""`sbc studio`: write, look, price, choose and play on one page in the browser."""
 
 from __future__ import annotations
 
@@ -122,14 +122,14 @@ async def _serve_films(folder: Path, options: Options, port: int | None, *, show
     from storyboard.studio.access import Access
     from storyboard.studio.open_films import OpenFilms
     from storyboard.studio.start_page import StartPage
-    from storyboard.watch.server import address, open_script_socket, serve
+    from storyboard.watch.server import open_script_socket, page_address, serve
 
     try:
         opened: socket.socket = open_script_socket(str(folder), port)
     except OSError as problem:
         _fail_port(port, problem)
     access = Access()
-    page = f"{address(opened)}#{access.token}"
+    page = f"{page_address(opened)}#{access.token}"
     films = OpenFilms(options, __version__, page)
     _show("films", page, shows=shows)
     try:

@@ -32,10 +32,10 @@ def write_line(line: str, *, err: bool = False) -> None:
 
 def command_line(command: str, *arguments: str | Path) -> str:
     """A command of ours as it can be pasted into a shell, as in `sbc check 'My Film/film.sb'`."""
-    return " ".join(("sbc", command, *map(quoted, arguments)))
+    return " ".join(("sbc", command, *map(quoted_argument, arguments)))
 
 
-def quoted(argument: str | Path) -> str:
+def quoted_argument(argument: str | Path) -> str:
     """An argument for a shell, in quotes where it needs them; a path that begins with a dash gets its folder."""
     word = str(argument)
     if isinstance(argument, Path) and word.startswith("-"):

@@ -1,4 +1,4 @@
-"""`sbc watch`: check again at every save."""
+"""`sbc watch`: check again after every save."""
 
 from __future__ import annotations
 
@@ -83,13 +83,13 @@ async def _watch(file: str, options: Options) -> None:
 async def _serve_board(file: str, options: Options, opened: socket.socket, folder: Path, show: bool) -> None:
     from storyboard.watch.feed import BoardFeed
     from storyboard.watch.follow import follow_script, takes_in
-    from storyboard.watch.server import address, make_app, serve
+    from storyboard.watch.server import make_app, page_address, serve
 
     feed = BoardFeed(takes_in(folder))
-    echo(f"storyboard: {address(opened)}", err=True)
+    echo(f"storyboard: {page_address(opened)}", err=True)
     following = asyncio.create_task(follow_script(file, options, folder, feed, lambda checked: _tell(file, checked)))
     if show:
-        click.launch(address(opened))
+        click.launch(page_address(opened))
     try:
         await serve(make_app(feed), feed, opened)
     finally:

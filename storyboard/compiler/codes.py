@@ -1,4 +1,4 @@
-"""Every code that a script can be told, from the passes and the rules that report them."""
+"""Every diagnostic code, collected from the passes and rules that report it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The files that a script names: itself, what it includes, its pictures and sounds; those that are missing too. A
-project's files count as named."""
+"""The files that a script depends on: itself, its includes, pictures and sounds, including missing ones, and the
+project files."""
 
 from __future__ import annotations
 

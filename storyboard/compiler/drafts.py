@@ -1,7 +1,7 @@
-"""Drafts: the same script on another model, to see a film cheaply before it is paid in full.
+"""Drafts: the same script on another model, to see a film cheaply before paying for it in full.
 
 A draft is a compilation of its own: clips are grouped and limits judged for the draft's model, lengths that it does not
-make are changed, what it does not have is left out. `draft_losses` tells what that costs.
+make are changed, and features that it lacks are left out. `draft_losses` lists what that costs.
 """
 
 from __future__ import annotations

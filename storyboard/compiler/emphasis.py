@@ -1,5 +1,7 @@
-"""Fountain's marks of emphasis, `*…*`, `**…**` and `_…_` (https://fountain.io/syntax/#emphasis): a writer's, for the
-reader of the script. What others read, and the model, goes without them."""
+"""Fountain's emphasis marks, `*…*`, `**…**` and `_…_` (https://fountain.io/syntax/#emphasis).
+
+They are for the reader of the script; everything that others read, and the model, goes without them.
+"""
 
 from __future__ import annotations
 

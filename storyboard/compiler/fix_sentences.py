@@ -1,7 +1,7 @@
-"""Help sentences, worded from the edits of a fix, so that the two cannot differ.
+"""Help sentences, generated from the edits of a fix, so that sentence and edit cannot differ.
 
-An edit is a span and its new text, which tells a writer nothing. A sentence shows whole words: the window of an edit is
-widened to the words that it touches, and merges with other edits in those words, so that `Mria` → `@Mira` reads as
+An edit is a span and its new text, which means nothing to a writer. A sentence shows whole words: the window of an edit
+is widened to the words that it touches, and merged with other edits in those words, so that `Mria` → `@Mira` reads as
 “Write “@Mira” instead of “Mria””, not as the letters that change. Blank lines, new lines, moved lines and notes have
 sentences of their own.
 """
@@ -31,6 +31,7 @@ class Replacement(NamedTuple):
 
     @property
     def typed(self) -> str:
+        """The text that is replaced, as typed."""
         return self.source.text[self.start : self.end]
 
 

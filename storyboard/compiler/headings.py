@@ -1,12 +1,12 @@
-"""The grammar of a scene heading: where and when, in all the spellings that screenplays use.
+"""The grammar of a scene heading: place and time, in all the spellings that screenplays use.
 
     heading = prefix place {separator place} [separator time [number]] [remark]
 
-A separator is a dash with blanks around it. Where what stands before it is a place, a comma, a full stop, a slash, an
-opening bracket or a dash without blanks may stand for one too: `HARBOR, TWO DAYS LATER`, `HARBOR/DUSK`, `HARBOR—DUSK`.
-A remark is whatever stands in brackets at the end of a part: `HOUSE (FLASHBACK) - DAY`.
+A separator is a dash with spaces around it. After a place, a comma, a full stop, a slash, an opening bracket or a dash
+without spaces can be one too: `HARBOR, TWO DAYS LATER`, `HARBOR/DUSK`, `HARBOR—DUSK`. A remark is text in brackets at
+the end of a part: `HOUSE (FLASHBACK) - DAY`.
 
-The language reads its headings by this module, and so do the importers, which know no declared places yet.
+The language and the importers, which know no declared places yet, both read headings with this module.
 """
 
 from __future__ import annotations

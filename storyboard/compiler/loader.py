@@ -1,4 +1,4 @@
-"""The loader: the one place that reads the writer's files and judges their paths."""
+"""The loader: the only place that reads the writer's files and checks their paths."""
 
 from __future__ import annotations
 

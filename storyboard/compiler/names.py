@@ -1,4 +1,4 @@
-"""Declared names: which characters they may hold, and when two are the same."""
+"""Declared names: which characters they may contain, and when two are equal."""
 
 from __future__ import annotations
 

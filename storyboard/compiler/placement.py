@@ -1,6 +1,6 @@
 """Placement of findings: by file, line and column, sorted, without duplicates, each with its help.
 
-A damaged file can hold a finding in every word. Ten thousand of them are enough for everybody, errors first.
+A damaged file can have a finding in every word. At most ten thousand are kept, errors first.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 
 from storyboard.compiler.codes import severity_of
 from storyboard.compiler.diagnostics import Diagnostic, Finding, Fix, Note, PlacedEdit, PlacedFix, Related, Severity
-from storyboard.compiler.fix_sentences import Replacement, replacement_sentence
 from storyboard.compiler.text import Layout, Source
 
 #: Findings of one compilation that are worded and kept.
@@ -51,6 +50,8 @@ def _help(finding: Finding, layout: Layout) -> str | None:
     """What the fix does, in a sentence made from its edits, then what else there is to say."""
     if finding.fix is None:
         return finding.help
+    from storyboard.compiler.fix_sentences import Replacement, replacement_sentence
+
     told = replacement_sentence([Replacement(*layout.locate(edit.span), edit.text) for edit in finding.fix.edits])
     return f"{told} {finding.help}" if finding.help else told
 

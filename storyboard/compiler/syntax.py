@@ -1,7 +1,7 @@
-"""Line patterns that more than one pass reads by: how a scene heading begins, what a transition or a slug is, emphasis
-around a whole line.
+"""Line patterns that several passes share: the start of a scene heading, transitions, slug lines, emphasis around a
+line.
 
-The grammar (`grammar/storyboard.lark`) spells the same patterns; a test holds the two together.
+The grammar (`grammar/storyboard.lark`) has the same patterns; a test compares the two.
 """
 
 from __future__ import annotations
@@ -116,7 +116,8 @@ def is_slug(line: str) -> bool:
     """Whether a line is a slug of the table: alone, with a stop or a colon, with a colon or dash and words in capitals,
     or in brackets."""
     line = line.strip()
-    if _first_word(line.removeprefix("(")) not in _first_words_of_slugs():
+    start = line.removeprefix("(")
+    if start[:2] != start[:2].upper() or _first_word(start) not in _first_words_of_slugs():
         return False
     return line.startswith("(") == line.endswith(")") and _slugs().fullmatch(line) is not None
 

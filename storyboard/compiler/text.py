@@ -1,8 +1,8 @@
 """Source text: a file as saved, and positions in it.
 
-A `Span` is measured from the start of the block that it stands in, not from the start of the file: an edit above a
-block moves the block and changes nothing inside it, so what was worked out for it stays true. `Layout` knows where
-each block of a compilation stands now and turns spans into positions.
+A `Span` is measured from the start of its block, not of the file: an edit above a block moves the block and changes
+nothing inside it, so cached results for it stay valid. `Layout` knows the current place of each block in a compilation
+and turns spans into positions.
 """
 
 from __future__ import annotations
@@ -99,6 +99,7 @@ class Source:
         return starts
 
     def position(self, offset: int) -> Position:
+        """The line and column of an offset."""
         line = bisect_right(self.line_starts, offset)
         return Position(line, offset - self.line_starts[line - 1] + 1, offset)
 

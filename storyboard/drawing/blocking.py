@@ -1,8 +1,8 @@
 """Blocking: the size of a shot, who is in it, and where each of them is in the frame.
 
-A panel of the board, and a shot of the animatic, is composed of reference pictures. The place fills the frame; who is
-in the shot stands before it, as large as the shot's size says, where the text says. All measures are shares of the
-frame's width and height.
+A panel of the board, and a shot of the animatic, is composed of reference pictures. The place fills the frame; the
+people and things of the shot are drawn in front of it, as large as the shot size says, where the text says. All
+measures are fractions of the frame's width and height.
 """
 
 from __future__ import annotations
@@ -38,15 +38,17 @@ _SCENES_AT_HAND = 16
 
 
 class ShotSize(NamedTuple):
-    """A shot's size in the writer's words, and the share of the frame's height that a standing figure takes."""
+    """A shot size in the writer's words, and the fraction of the frame's height that a standing figure takes."""
 
     words: str
     near: float
 
 
 class Figure(NamedTuple):
-    """Somebody or something in the frame: the middle of its foot, and its height, as shares of the frame. A thing that
-    is held has its `holder`, and a `grip`: at the `hand` or over the `head`."""
+    """A person or thing in the frame: the middle of its foot, and its height, as fractions of the frame.
+
+    A thing in somebody's hands has a `holder` and a `grip`: at the `hand` or over the `head`.
+    """
 
     entity: Entity
     x: float
@@ -57,7 +59,7 @@ class Figure(NamedTuple):
 
 
 class Composition(NamedTuple):
-    """What a panel shows: a start frame, or a place with figures before it, the farthest first."""
+    """The content of a panel: a start frame, or a place with figures in front of it, the farthest first."""
 
     start: Picture | None
     place: Entity | None
@@ -81,7 +83,7 @@ class _Hold(NamedTuple):
 
 
 def size_of(camera: Prose) -> ShotSize | None:
-    """The size that a camera direction names, None where it names none."""
+    """The shot size that a camera direction names, or None."""
     words = _words()
     found = words.size.findall(plain(camera).lower())
     longest = max(found, key=lambda word: (word not in words.weak, len(word)), default=None)
@@ -89,7 +91,7 @@ def size_of(camera: Prose) -> ShotSize | None:
 
 
 def block_shot(shot: Shot, scene: Scene) -> Composition:
-    """The frame of a shot, from who is in it and where the text puts them."""
+    """The frame of a shot, from the entities in it and the positions in the text."""
     present = dict.fromkeys(mention.entity for mention in shot.appearances)
     places = [entity for entity in present if entity.is_location]
     place = places[0] if places else scene.location
@@ -100,9 +102,12 @@ def block_shot(shot: Shot, scene: Scene) -> Composition:
 
 
 def _figures(shot: Shot, scene: Scene, subjects: list[Entity], near: float | None) -> tuple[Figure, ...]:
-    """Who is where in a frame, as shares of its width and height. Whoever the shot places (`foreground left`) stands
-    there; whom an earlier shot of the scene placed stays on that side; the rest share the room that is left. What is
-    held is drawn at its holder. Sorted from the smallest, which is farthest, to the nearest, with things in front."""
+    """The positions of all subjects in a frame, as fractions of its width and height.
+
+    Whoever the shot places (`foreground left`) is put there; whoever an earlier shot of the scene placed stays on that
+    side; the others share the remaining room. Held things are drawn at their holders. Sorted from the smallest, which
+    is the farthest, to the nearest, with things in front.
+    """
     holds = {entity: hold for entity in subjects if (hold := _hold(shot, entity)) and hold.holder in subjects}
     standing = [entity for entity in subjects if entity not in holds]
     stances = {entity: _stance(shot, entity) for entity in standing}

@@ -1,10 +1,9 @@
-"""Which camera move the words of a direction name.
+"""The camera move that the words of a direction name.
 
-A direction is read clause by clause (`slow push in, then pan left`). The first verb that is the camera's decides how it
-moves: not one that is negated (`no zoom`), nor one of somebody else (`the tide pulls back`). Where to is the first
-direction behind the verb that such a move can take (`pans slowly to the left`, `dolly, gently, out`); of `from X to Y`
-it is Y, and `from the left` alone leads right. Where none stands behind the verb, one before it counts (`left to right
-tracking shot`).
+A direction is read clause by clause (`slow push in, then pan left`). The first verb of the camera decides the move: not
+a negated one (`no zoom`), nor one of somebody else (`the tide pulls back`). Its direction is the first one after the
+verb that such a move can take (`pans slowly to the left`, `dolly, gently, out`); in `from X to Y` it is Y, and `from
+the left` alone leads right. If none follows the verb, one before it counts (`left to right tracking shot`).
 """
 
 from __future__ import annotations
@@ -36,6 +35,8 @@ class _Family(NamedTuple):
 
 
 class _Vocabulary(NamedTuple):
+    """The words of `camera_words.toml`, prepared for the search."""
+
     families: dict[str, _Family]
     directions: dict[str, str]
     opposites: dict[str, str]

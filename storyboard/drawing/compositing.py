@@ -1,7 +1,7 @@
-"""A still: reference pictures composed for a shot, as large as the camera's move needs.
+"""Compositing of a still: reference pictures composed for a shot, as large as the camera move needs.
 
-The place fills the frame; who is in the shot stands before it. A picture that is missing is drawn as a stand-in that
-says so. The board's panels, the animatic and the sandbox's clips are all composed here.
+The place fills the frame; the people and things of the shot are drawn in front of it. A missing picture becomes a
+placeholder that says so. The board's panels, the animatic and the sandbox's clips are all composed here.
 """
 
 from __future__ import annotations
@@ -22,15 +22,17 @@ _CHANGED = 6  # how much a value differs where something was drawn over the stag
 
 
 class ComposedPicture(NamedTuple):
-    """A drawn still, and the names of the subjects whose pictures could not be read."""
+    """A drawn still, and the names of subjects whose pictures could not be read."""
 
     picture: Image.Image
     lost: tuple[str, ...]
 
 
 def compose_still(still: Still, width: int, height: int, *, without_figures: bool = False) -> ComposedPicture:
-    """Draw a still in `width` by `height` pixels; `without_figures` leaves out who stands in it, for `compose_figures`
-    to draw over it."""
+    """Draw a still in `width` by `height` pixels.
+
+    `without_figures` leaves out the people and things, for `compose_figures` to draw over it.
+    """
     lost: list[str] = []
     close = sorted((one for one in still.figures if one.height >= 1), key=lambda one: one.x)
     far = [one for one in still.figures if one.height < 1]
@@ -57,7 +59,7 @@ def compose_still(still: Still, width: int, height: int, *, without_figures: boo
 
 
 def compose_figures(still: Still, width: int, height: int) -> ComposedPicture:
-    """Draw only who stands in a still, on nothing: RGBA."""
+    """Draw only the people and things of a still, on transparent ground: RGBA."""
     lost: list[str] = []
     canvas = Image.new("RGBA", (width, height), (0, 0, 0, 0))
     close = [one for one in still.figures if one.height >= 1]

@@ -1,9 +1,9 @@
-"""Cut-outs: people and things of a film without the room that they were photographed in.
+"""Cut-outs: people and things without their backgrounds.
 
-What the service has cut out (`sbc make --cut-out`) goes first; then a picture's own transparency, a plain ground
-(`plain_ground`), and what is found in a photograph (`segmentation`, in a child process). Where none of them is good,
-the picture itself is shown with soft edges, around the face where there is one. What was found in a photograph is kept
-from run to run, by the picture's content.
+A cut-out made by the service (`sbc make --cut-out`) comes first; then a picture's own transparency, a plain ground
+(`plain_ground`), and segmentation of a photograph (`segmentation`, in a child process). If none is good enough, the
+picture itself is shown with soft edges, around the face if there is one. Results of segmentation are cached between
+runs, by the picture's content.
 """
 
 from __future__ import annotations
@@ -45,9 +45,11 @@ _SOFTNESS, _HAIR = 0.16, 0.35
 
 
 class CutOut(NamedTuple):
-    """Somebody or something to lay over a backdrop, RGBA. `face` is where their face is, in its pixels, where one was
-    looked for and found; `is_soft` says that it is a portrait with soft edges, its own background in it; `is_card` that
-    it stands in for a picture that is not there."""
+    """A person or thing to lay over a backdrop, RGBA.
+
+    `face` is the place of the face in its pixels, if one was searched and found. `is_soft` marks a portrait with soft
+    edges that includes its own background; `is_card` marks the placeholder of a missing picture.
+    """
 
     picture: Image.Image
     face: FaceBox | None = None
@@ -63,7 +65,7 @@ class CutOut(NamedTuple):
 
     @property
     def share_of_whole(self) -> float:
-        """How much of a person it shows, downwards; 1 where no face tells."""
+        """How much of a person it shows, from the head down; 1 if no face is known."""
         if self.face is None:
             return 1.0
         return min(1.0, (self.picture.height - self.face.top) / (FACES_TALL * self.face.height))
@@ -83,8 +85,10 @@ class _Photo(NamedTuple):
 
 
 def read_cut_out(source: Path | bytes, kind: str, made: Path | None = None) -> CutOut:
-    """Somebody (`character`) or something (`prop`) without its background, or, where it cannot be cut out well, with
-    soft edges. `made` is what the service has cut out, which goes before. Raises UnreadableImage."""
+    """A person (`character`) or thing (`prop`) without its background, or with soft edges if it cannot be cut out well.
+
+    `made` is the service's cut-out, which is preferred. Raises UnreadableImage.
+    """
     if made is not None and isinstance(source, Path):
         with suppress(UnreadableImage, OSError):
             return _cut_made(source, stamp_of(source), made, stamp_of(made), kind)
@@ -126,6 +130,7 @@ def _in_pixels(face: FaceBox | None, size: tuple[int, int]) -> FaceBox | None:
 
 
 def _cut_out(picture: Image.Image, kind: str) -> CutOut:
+    """A person or thing cut out of a picture: by transparency, plain ground or segmentation, else a portrait."""
     if picture.mode == "RGBA":
         low, _ = picture.getchannel("A").getextrema()
         box = picture.getchannel("A").getbbox()

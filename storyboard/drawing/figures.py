@@ -1,4 +1,4 @@
-"""Figures in the frame: cut from their pictures where that can be done well, else as portraits with soft edges."""
+"""Figures in the frame: cut out of their pictures if that works well, or else portraits with soft edges."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ _INSET = 0.28  # an end frame's share of the frame
 
 
 def picture_of(subject: Subject, lost: list[str]) -> Image.Image | None:
+    """The picture of a subject; None, with its name added to `lost`, if it cannot be read."""
     if subject.picture is None:
         return None
     try:
@@ -49,6 +50,7 @@ def _cut_out(subject: Subject) -> CutOut | None:
 
 
 def flatten_on_grey(picture: Image.Image) -> Image.Image:
+    """A picture without transparency, on dark grey."""
     if picture.mode == "RGB":
         return picture
     ground = Image.new("RGB", picture.size, (72, 74, 80))
@@ -57,7 +59,7 @@ def flatten_on_grey(picture: Image.Image) -> Image.Image:
 
 
 def paste_close(canvas: Image.Image, standing: PlacedSubject, left: int, width: int, lost: list[str]) -> None:
-    """A subject so near that it fills its column of the frame: eyes on the upper third, the nearer the larger."""
+    """A subject so close that it fills its column of the frame: eyes on the upper third, the closer the larger."""
     nearness = min(max((standing.height - _CLOSE) / (_CLOSEST - _CLOSE), 0.0), 1.0)
     figure = _cut_out(standing.subject)
     if figure is None or (figure.is_soft and figure.face is None):
@@ -108,7 +110,7 @@ def _fill_column(canvas: Image.Image, picture: Image.Image, left: int, width: in
 
 
 def paste_figures(canvas: Image.Image, standings: list[PlacedSubject], room: FrameColumns, lost: list[str]) -> None:
-    """Figures with air around them, in the columns that are theirs: the farthest first, what is in a hand last."""
+    """Figures with space around them, in their columns: the farthest first, held things last."""
     width = round(room.right - room.left)
     widest = width * (_WIDEST if width >= canvas.width else _WIDEST_IN_COLUMN)
     sprites = [Sprite(one, _drawn(one, widest, canvas.height, lost)) for one in standings]

@@ -1,4 +1,4 @@
-"""Fonts for captions: DejaVu travels with the package, and what it lacks is looked for in the system's fonts."""
+"""Fonts for captions: DejaVu is part of the package, and characters that it lacks are found in the system's fonts."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class FontFace(NamedTuple):
 
 
 class FontRun(NamedTuple):
-    """Characters of one font in a row."""
+    """Consecutive characters in one font."""
 
     text: str
     face: FontFace
 
 
 def font_runs(text: str, bold: bool = False) -> tuple[tuple[FontRun, ...], frozenset[str]]:
-    """A text cut where its font changes, and the characters that no font of this machine has."""
+    """A text divided where its font changes, and the characters that no font of this machine has."""
     own = FontFace(str(_BOLD if bold else _PLAIN), 0)
     parts: list[FontRun] = []
     missing = set()
@@ -101,6 +101,7 @@ _found: list[FontFace] = []  # fonts that have served already: most texts need o
 
 
 def _candidates(letters: str) -> Iterator[FontFace]:
+    """Fonts of this machine that may have these letters, the likeliest first."""
     if shutil.which("fc-match"):
         asked = f":charset={' '.join(f'{ord(letter):x}' for letter in letters)}"
         said = subprocess.run(

@@ -1,4 +1,4 @@
-"""Where the head of a figure is, from a face that was found or from its silhouette: a camera is framed by eyes."""
+"""The head of a figure, from a detected face or from the silhouette, because framing is by the eyes."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _HAIR, _MOST_HAIR, _CHIN, _HEAD_WIDTH = 0.35, 0.8, 1.05, 1.3
 
 
 class Head(NamedTuple):
-    """The head of a figure, in its pixels: its middle from the left, its height, its width, and how far its eyes and
-    its crown are below the figure's upper edge."""
+    """The head of a figure in its pixels: its middle from the left, its height and width, and how far eyes and crown
+    are below the figure's upper edge."""
 
     middle: float
     height: float
@@ -44,6 +44,7 @@ def find_head(figure: CutOut) -> Head:
 
 
 def _silhouettes_head(figure: CutOut) -> Head:
+    """The head of a figure without a detected face: the upper part of its silhouette, down to the neck."""
     picture = figure.picture
     solid = picture.getchannel("A").resize((picture.width, _ROWS), Image.Resampling.BOX)
     solid = solid.point(lambda value: 255 if value > 127 else 0)

@@ -1,4 +1,4 @@
-"""Pictures of a script, read for drawing: upright, in RGB or with transparency, no larger than needed."""
+"""Pictures of a script, read for drawing: upright, in RGB or RGBA, no larger than needed."""
 
 from __future__ import annotations
 
@@ -23,8 +23,11 @@ _LARGE, _DISPLAY_QUALITY, _DISPLAY = 1_000_000, 95, f"drawn at {_LONGEST}"
 
 
 def read_picture(source: Path | bytes) -> Image.Image:
-    """A picture as RGB, or as RGBA where one sees through parts of it; the first image of a moving one. A path is one
-    without links, as `ImageCache.file` gives it: one that has come in since is not followed. Raises UnreadableImage."""
+    """A picture as RGB, or as RGBA if it is partly transparent; the first frame of an animation.
+
+    A path has no links in it, as `ImageCache.file` returns it: a link that has appeared since is not followed. Raises
+    UnreadableImage.
+    """
     if isinstance(source, bytes):
         return _read_bytes(source)
     return _read_file(source, stamp_of(source))
@@ -32,9 +35,10 @@ def read_picture(source: Path | bytes) -> Image.Image:
 
 @lru_cache(_KEPT)
 def _read_file(path: Path, _stamp: Stamp | None) -> Image.Image:
+    """A picture file, cached by its stamp."""
     try:
         if is_displaced(path):
-            raise UnreadableImage("is another file by now: a link has come in its place")
+            raise UnreadableImage("has been replaced by a link")
         data = read_bytes(path, largest_image_file())  # no pipe or device may have come in the place of a checked file
     except Unreadable as problem:
         raise UnreadableImage(str(problem)) from None

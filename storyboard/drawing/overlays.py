@@ -1,4 +1,4 @@
-"""Overlays of a still: the slate above, the caption below, the title in the middle."""
+"""Overlays of a still: the slate at the top, the caption at the bottom, the title in the middle."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ _WIDEST_CLOCK = "/ 00:00"  # of letters in their full size; an hour's are smalle
 
 
 class Caption(NamedTuple):
-    """Words shown from `start` to `end`, in seconds of the shot. `kind` is `action`, `speech` or `title`; `speaker`
-    goes before the words of a speech."""
+    """Words shown from `start` to `end`, in seconds of the shot.
+
+    `kind` is `action`, `speech` or `title`; `speaker` comes before the words of a speech.
+    """
 
     text: str
     start: float
@@ -35,15 +37,18 @@ class Caption(NamedTuple):
 
 
 class RunningTime(NamedTuple):
-    """Where a shot begins in the film, and how long the film is; whole seconds."""
+    """The start of a shot in the film, and the length of the film, in whole seconds."""
 
     start: int
     length: int
 
 
 class Slate(NamedTuple):
-    """What stands at the top of a shot: scene and shot on the left; on the right its size in the script's words, how
-    far it is into its `seconds`, and in its first second the film's running time."""
+    """The text at the top of a shot.
+
+    Scene and shot on the left; on the right its size in the script's words, the time within its `seconds`, and in its
+    first second the running time of the film.
+    """
 
     left: str
     right: str
@@ -59,6 +64,7 @@ class FrameSize(NamedTuple):
 
     @property
     def short(self) -> int:
+        """The shorter side in pixels."""
         return min(self)
 
 

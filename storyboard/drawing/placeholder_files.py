@@ -1,4 +1,4 @@
-"""Placeholders as picture files: what a new or an imported script names and nobody has made yet.
+"""Placeholders as picture files, for pictures that a new or imported script names and that do not exist yet.
 
 The same name always gives the same bytes.
 """
@@ -38,8 +38,10 @@ def placeholder_png(kind: Kind, name: str) -> bytes:
 
 
 def draw_missing(declared: Iterable[DeclaredName], folder: Path) -> int:
-    """Draw a placeholder for every name whose picture is not in the folder yet: all of them or, where one fails or the
-    command is ended, none. Returns how many. Raises OSError."""
+    """Draw a placeholder for every name whose picture is not in the folder yet. Returns their number.
+
+    If one fails or the command is interrupted, none is left. Raises OSError.
+    """
     drawn: list[Path] = []
     is_done = False
     try:

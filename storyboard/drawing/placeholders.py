@@ -1,4 +1,4 @@
-"""What is drawn where there is no picture: a plain figure, or an empty stage, in a colour that belongs to its name."""
+"""Placeholders of missing pictures: a plain figure, or an empty stage, in a colour that belongs to its name."""
 
 from __future__ import annotations
 
@@ -130,6 +130,7 @@ def _label(
     colour: Colour = _CHALK,
     breadth: float = 0.86,
 ) -> None:
+    """Write a name, and a note below it, on a card."""
     letters = max(10, round(min(card.height, card.width * 1.4) * share))
     if not name:
         return

@@ -1,4 +1,4 @@
-"""Figures placed in a frame, in pixels: heads below the slate, nobody before another's face, things at their hands."""
+"""Placement of figures in a frame, in pixels: heads below the slate, nobody in front of a face, things in hands."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FADED = 0.2  # of its height: how a bust ends that does not reach there
 
 
 class Sprite(NamedTuple):
-    """A figure at its size, and where it is laid: its upper left corner in pixels of the frame."""
+    """A figure at its size, and its upper left corner in pixels of the frame."""
 
     standing: PlacedSubject
     figure: CutOut
@@ -45,10 +45,12 @@ class Sprite(NamedTuple):
 
     @property
     def picture(self) -> Image.Image:
+        """The picture to lay on the frame, RGBA."""
         return self.figure.picture
 
     @property
     def middle(self) -> float:
+        """The column of its middle, in pixels from the frame's left."""
         return self.left + self.picture.width / 2
 
 
@@ -60,8 +62,10 @@ class FrameColumns(NamedTuple):
 
 
 def figure_height(standing: PlacedSubject, figure: CutOut, height: int) -> int:
-    """How tall a figure is drawn, in pixels of a frame of `height`. People from head to foot reach out of the frame
-    below where the camera is near; a bust and a thing do not."""
+    """The height of a figure, in pixels of a frame of `height`.
+
+    People from head to foot extend below the frame if the camera is close; busts and things do not.
+    """
     share = standing.height
     if share >= _CUT_OFF and standing.subject.kind == "character":
         whole = _TALL + (share - _CUT_OFF) * _TALLER
@@ -75,7 +79,7 @@ def figure_height(standing: PlacedSubject, figure: CutOut, height: int) -> int:
 
 
 def place_sprites(sprites: list[Sprite], room: FrameColumns, width: int, height: int) -> list[Sprite]:
-    """Where each is laid, in the order given. Where they are too broad together, all are made smaller."""
+    """The place of each figure, in the order given. If they are too wide together, all are made smaller."""
     row = sorted((one for one in sprites if one.standing.holder is None), key=lambda one: one.standing.x)
     scale = _scale(row, room, width)
     placed = {one.standing: _stood(_scaled(one, scale), height) for one in row}

@@ -1,4 +1,4 @@
-"""Cut-outs from pictures with a plain ground, as reference sheets and product photos have it."""
+"""Cut-outs from pictures with a plain ground, such as reference sheets and product photographs."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ _SHADE, _TINT = 56, 14  # how much darker a ground is in a shadow, and how much 
 
 
 def cut_from_plain_ground(picture: Image.Image) -> Image.Image | None:
-    """The mask of what stands before a plain ground, which may run from one colour to another downwards; None where
-    there is none. `picture` is RGB. What looks like the ground counts only where it reaches the picture's rim."""
+    """The mask of the subject on a plain ground, or None if there is no plain ground.
+
+    The ground may be a vertical gradient. `picture` is RGB. An area that looks like the ground counts only if it
+    reaches the edge of the picture.
+    """
     if min(picture.size) < _SMALLEST:
         return None
     ground = _ground(picture)

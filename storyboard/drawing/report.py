@@ -1,4 +1,4 @@
-"""What could not be drawn as it should be."""
+"""The report of a drawing: pictures and characters that could not be drawn."""
 
 from __future__ import annotations
 
@@ -11,25 +11,28 @@ from storyboard.drawing.overlays import DrawnText
 
 
 class DrawingReport(NamedTuple):
-    """What could not be drawn as it should: names whose pictures are lost, characters that no font here has."""
+    """What could not be drawn: names whose pictures are lost, and characters that no font here has."""
 
     lost: tuple[str, ...]
     missing: tuple[str, ...]
 
 
 class DrawingLog:
-    """What drawing leaves to be said, collected as it goes."""
+    """Collects a drawing report while drawing."""
 
     def __init__(self) -> None:
         self._lost: dict[str, None] = {}
         self._missing: set[str] = set()
 
     def lose(self, names: Iterable[str]) -> None:
+        """Record subjects whose pictures could not be read."""
         self._lost.update(dict.fromkeys(names))
 
     def take(self, lettered: DrawnText) -> Image.Image:
+        """The picture of drawn text, after recording the characters that it lacks."""
         self._missing |= lettered.missing
         return lettered.picture
 
     def drawn(self) -> DrawingReport:
+        """The report of everything recorded so far."""
         return DrawingReport(tuple(self._lost), tuple(sorted(self._missing)))

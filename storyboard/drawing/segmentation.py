@@ -1,11 +1,11 @@
-"""Segmentation: who is in a photograph, and where they end. Runs in a child process, with OpenCV, on small pictures.
+"""Segmentation: the subject of a photograph and its outline. Runs in a child process, with OpenCV, on small pictures.
 
-A face is looked for first (Viola and Jones's cascade, which OpenCV's package carries). From it follows, by the
+First it detects a face (Viola and Jones's cascade, which OpenCV's package includes). From the face follows, by the
 proportions of drawing manuals, where body and background must be and where they may be; GrabCut (Rother, Kolmogorov and
-Blake, SIGGRAPH 2004) finds the outline between. It is asked three times, with narrower and wider seeds and in two
-colour spaces. The majority is the silhouette, and how far the three agree says whether it can be believed.
+Blake, SIGGRAPH 2004) finds the outline between. GrabCut runs three times, with narrower and wider seeds and in two
+colour spaces. The majority is the silhouette, and the agreement of the three says whether it is reliable.
 
-OpenCV 4 is asked for, not 5, whose packages carry no cascade.
+It needs OpenCV 4, because the packages of OpenCV 5 contain no cascade.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _THING_DISTINCT, _THING_AREA, _SOLID, _AT_RIM = 0.95, (0.04, 0.75), 0.8, 0.12
 
 
 class FaceBox(NamedTuple):
-    """A face in a picture, in its pixels: from the brows' upper edge to the chin, from ear to ear."""
+    """A face in a picture, in its pixels: from the upper edge of the brows to the chin, from ear to ear."""
 
     left: float
     top: float
@@ -58,12 +58,13 @@ class FaceBox(NamedTuple):
 
     @property
     def middle(self) -> float:
+        """The column of its middle."""
         return self.left + self.width / 2
 
 
 class Segmentation(NamedTuple):
-    """The face in a picture, if there is one, and the silhouette of who or what is in it, 0 or 1 a pixel; None where
-    it is not good enough to be cut out."""
+    """The face in a picture, if there is one, and the silhouette of its subject, 0 or 1 a pixel; None if it is not
+    reliable."""
 
     face: FaceBox | None
     silhouette: Pixels | None
@@ -107,7 +108,8 @@ def segment(picture: Pixels, kind: str) -> Segmentation:
 
 
 def find_face(picture: Pixels) -> tuple[FaceBox | None, bool]:
-    """The clearest face in a picture, and whether it is seen from the front; from the side only where none is."""
+    """The clearest face in a picture, and whether it is seen from the front; from the side only if there is no frontal
+    one."""
     import cv2
 
     scale = _FACE_SIDE / max(picture.shape[:2])
@@ -232,6 +234,7 @@ def _agreed(picture: Pixels, seeds: Sequence[Pixels], inside: tuple[int, int] | 
 
 
 def _grab_cut(picture: Pixels, seed: Pixels) -> Pixels:
+    """The foreground by GrabCut from a seed."""
     import cv2
     import numpy as np
 

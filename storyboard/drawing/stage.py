@@ -1,7 +1,6 @@
-"""Shots staged: the still of a shot, from the script's own pictures.
+"""Staging: the still of a shot, from the script's own pictures.
 
-A picture that cannot be shown is not a reason to stop. It leaves a `MissingPicture`, and a stand-in that says so is
-drawn for it.
+A picture that cannot be shown does not stop anything. It becomes a `MissingPicture`, and a placeholder is drawn for it.
 """
 
 from __future__ import annotations
@@ -22,8 +21,11 @@ _NOTES = {"url": "picture on the web", "missing": "picture missing", "unreadable
 
 
 class MissingPicture(NamedTuple):
-    """A picture that cannot be shown. `reason` is `url`, `missing` or `unreadable`; `name` is what it is called;
-    `detail` says what is wrong with an unreadable one, as in `is empty`."""
+    """A picture that cannot be shown.
+
+    `reason` is `url`, `missing` or `unreadable`; `name` is its name; `detail` says what is wrong with an unreadable
+    one, as in `is empty`.
+    """
 
     reason: str
     name: str
@@ -40,14 +42,14 @@ class MissingPicture(NamedTuple):
 
 
 class StagedShot(NamedTuple):
-    """A still, and the gaps in it; pictures on the web are gaps, but nobody's fault."""
+    """A still, and its missing pictures; those on the web are listed too, but are not problems."""
 
     still: Still
     gaps: tuple[MissingPicture, ...]
 
 
 def find_picture(picture: Picture, images: ImageCache) -> Path | MissingPicture:
-    """Where a picture of the script lies, or why there is nothing to show."""
+    """The path of a picture, or why it cannot be shown."""
     if picture.is_url:
         return MissingPicture("url", picture.path)
     problem = images.look(picture).problem if picture.path else "missing"
@@ -58,7 +60,7 @@ def find_picture(picture: Picture, images: ImageCache) -> Path | MissingPicture:
 
 
 def stage_shot(composition: Composition, images: ImageCache) -> StagedShot:
-    """The still of a composed frame."""
+    """The still of a composition."""
     gaps: dict[MissingPicture, None] = {}
 
     def frame(name: str, picture: Picture, kind: str = "frame", words: str = "") -> Subject:

@@ -1,4 +1,4 @@
-"""The content of a still: subjects, and where each is in the frame."""
+"""The content of a still: subjects, and the place of each in the frame."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import NamedTuple
 
 
 class Subject(NamedTuple):
-    """Somebody, something or a place. `kind` is `character`, `prop`, `location` or `frame`; `picture` a file or the
-    bytes of one, None where there is none; `note` says in a word or two why, if a stand-in should say so. `words` are
-    what a place without a picture looks like; `cut_out` is a file in which the service has cut the subject out."""
+    """A person, thing or place.
+
+    `kind` is `character`, `prop`, `location` or `frame`. `picture` is a file or the bytes of one, or None; then `note`
+    says briefly why, for the placeholder. `words` describe a place without a picture; `cut_out` is a file in which the
+    service has cut the subject out.
+    """
 
     name: str
     kind: str
@@ -20,8 +23,11 @@ class Subject(NamedTuple):
 
 
 class PlacedSubject(NamedTuple):
-    """A subject in the frame: the middle of its foot, and its height, as shares of the frame. From height 1 on it
-    fills the frame. A thing that is held has the name of its `holder`, and a `grip`: `hand` or `head`."""
+    """A subject in the frame: the middle of its foot, and its height, as fractions of the frame; from 1 on it fills the
+    frame.
+
+    A held thing has the name of its `holder`, and a `grip`: `hand` or `head`.
+    """
 
     subject: Subject
     x: float
@@ -32,7 +38,7 @@ class PlacedSubject(NamedTuple):
 
 
 class Still(NamedTuple):
-    """What a shot shows: a backdrop, figures before it, the farthest first, and an end frame in the corner."""
+    """The content of a shot: a backdrop, figures in front of it, the farthest first, and an end frame in the corner."""
 
     backdrop: Subject | None
     figures: tuple[PlacedSubject, ...] = ()
@@ -40,7 +46,7 @@ class Still(NamedTuple):
 
 
 def spread_subjects(subjects: tuple[Subject, ...], height: float = 0.72) -> tuple[PlacedSubject, ...]:
-    """Subjects side by side, where nothing says where they stand."""
+    """Subjects side by side, for a shot that does not say where they are."""
     count = max(1, len(subjects))
     return tuple(
         PlacedSubject(

@@ -1,4 +1,4 @@
-"""Text on pictures: broken into lines, drawn in any script."""
+"""Text on pictures: divided into lines, drawn in any script."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\
 
 
 class TextLayout(NamedTuple):
-    """Lines of text set in a size; `missing` are the characters that no font has."""
+    """Lines of text in a size; `missing` are the characters that no font has."""
 
     lines: tuple[str, ...]
     size: int
@@ -37,6 +37,7 @@ class TextLayout(NamedTuple):
 
     @property
     def height(self) -> int:
+        """The height of all lines, in pixels."""
         return round(len(self.lines) * self.size * _LEADING)
 
 
@@ -47,8 +48,10 @@ def one_visible_line(text: str) -> str:
 
 @lru_cache(_KEPT)
 def fit_text(text: str, width: int, most_lines: int, size: int, bold: bool = False) -> TextLayout:
-    """Set a text in at most `most_lines` lines of `width` pixels, letters `size` pixels high or down to two thirds of
-    that; what does not fit then ends in an ellipsis."""
+    """Lay out a text in at most `most_lines` lines of `width` pixels.
+
+    Letters are `size` pixels high, or down to two thirds of that; what does not fit then ends in an ellipsis.
+    """
     text = one_visible_line(text)
     lines: list[str] = []
     chosen = size
@@ -73,7 +76,7 @@ def draw_text(picture: Image.Image, setting: TextLayout, x: int, y: int, colour:
 
 
 def is_rightward(text: str) -> bool:
-    """Whether a text is written from the right, by its first letter that says so."""
+    """Whether a text is written from right to left, by its first letter with a direction."""
     for letter in text:
         direction = unicodedata.bidirectional(letter)
         if direction in {"L", "R", "AL"}:

@@ -1,12 +1,12 @@
-"""The film for other programs: timelines for an editor, a shot list, the board on paper.
+"""The film for other programs: timelines for editing, a shot list, the board on paper.
 
-    formats         a module a format: its name, signature and writer; `FORMATS` lists them
-    edit            the cut as an editor has it ─▶ timeline (OpenTimelineIO), fcpxml
+    formats         one module for each format: its name, signature and writer; `FORMATS` lists them
+    edit            the cut as editing programs have it ─▶ timeline (OpenTimelineIO), fcpxml
     pdf, pdf_grid   the storyboard ─▶ pages (pdf_page, pdf_text), also six or nine panels each
     shotlist        the storyboard ─▶ a table
     subtitles, screenplay   speeches; the script as other programs read it
 
-Every writer takes an `ExportRequest` and gives an `ExportResult`.
+Every writer takes an `ExportRequest` and returns an `ExportResult`.
 """
 
 from __future__ import annotations

@@ -51,6 +51,7 @@ class SourceMedia(NamedTuple):
 
     @property
     def seconds(self) -> Fraction:
+        """The length of the file in seconds."""
         return self.frames / self.rate
 
 
@@ -119,6 +120,7 @@ class EditEvent(NamedTuple):
 
     @property
     def shots(self) -> str:
+        """The numbers of its shots, separated by commas."""
         return ", ".join(mark.number for mark in self.marks)
 
 
@@ -142,6 +144,7 @@ class FilmEdit:
 
     @property
     def frames(self) -> int:
+        """The number of frames of the film."""
         return sum(event.frames for event in self.events)
 
 
@@ -305,7 +308,7 @@ def read_media(takes: Sequence[Take]) -> tuple[dict[Path, SourceMedia], list[str
     problems = []
     for take, probed in zip(takes, probe_clips([take.path for take in takes]), strict=True):
         if probed.media is None or not probed.media.frames:
-            reason = probed.problem or "it holds no frame"
+            reason = probed.problem or "it contains no frame"
             problems.append(f"{take.path}: cannot be read as a clip ({one_line(reason)}); its place is left empty")
             continue
         media = probed.media

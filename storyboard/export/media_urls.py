@@ -1,4 +1,4 @@
-"""Where a timeline says its media are."""
+"""Addresses of media in timelines."""
 
 from __future__ import annotations
 

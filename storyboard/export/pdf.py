@@ -1,4 +1,4 @@
-"""The board on paper: a cover with the film to scale and who is in it, then every shot as a panel."""
+"""The board on paper: a cover with the film to scale and its cast, then every shot as a panel."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from storyboard.export.pdf_page import (
     PdfParagraph,
     PdfTextStyle,
     PrintedPicture,
-    without_private_marks,
+    without_style_marks,
 )
 from storyboard.export.pdf_text import (
     ACCENT,
@@ -61,13 +61,13 @@ def write_pdf(order: ExportRequest) -> ExportResult:
     board = build_storyboard(order.analysis, order.takes)
     placed = place_images(board, order.analysis.images)
     title = one_line(board.film.title or order.analysis.path)
-    foot = brief_line(without_private_marks(title))
+    foot = brief_line(without_style_marks(title))
     if board.sum.sources:
         foot = f"{foot}  ·  prices: {listed(board.sum.sources)}"
     sheet = PdfPage(order.paper, foot, _all_text(board, title), _written(order.analysis))
     sheet.set_creator("sbc export")
-    sheet.set_title(brief_line(without_private_marks(title)))
-    _Writer(sheet, board, placed).write(without_private_marks(title), order.panels)
+    sheet.set_title(brief_line(without_style_marks(title)))
+    _Writer(sheet, board, placed).write(without_style_marks(title), order.panels)
     problems = [str(gap) for gap in placed.gaps]
     if sheet.unwritable:
         problems.append(
@@ -92,7 +92,7 @@ def _all_text(board: Storyboard, title: str) -> str:
         rows += [piece.text for panel in scene_board.panels for piece in panel_paragraphs(panel)]
         rows += [scene_board.scene.heading or "", *(panel.shot.label or "" for panel in scene_board.panels)]
     rows += [f"{one.message} {one.help or ''}" for one in board.diagnostics]
-    return without_private_marks(clean(" ".join(rows)))
+    return without_style_marks(clean(" ".join(rows)))
 
 
 class _Writer:
@@ -220,7 +220,7 @@ class _Writer:
         self._notes(scene_board.notes, sheet.l_margin, sheet.epw)
         sheet.set_y(sheet.get_y() + 3)
         sheet.start_section(
-            brief_line(without_private_marks(f"{scene.number}  {scene.heading or 'Without a heading'}"), 80)
+            brief_line(without_style_marks(f"{scene.number}  {scene.heading or 'Without a heading'}"), 80)
         )
         for row in rows:
             self._panels(row, width)

@@ -1,7 +1,7 @@
-"""The shots as a grid, three rows a page: six panels of a film or nine, whatever scenes they belong to.
+"""The shots as a grid, three rows on a page: six or nine panels, across scenes.
 
-A row is a third of a page. Words that do not fit under a picture are set smaller, down to what can still be read; a
-shot that needs more makes its row higher, and the page then holds fewer.
+A row is a third of a page. Words that do not fit under a picture are set smaller, down to a readable size; a shot that
+needs more makes its row higher, and the page then has fewer rows.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from storyboard.board.storyboard import Panel
 from storyboard.board.wording import brief_line
-from storyboard.export.pdf_page import PageBox, PdfPage, PdfParagraph, PdfTextStyle, without_private_marks
+from storyboard.export.pdf_page import PageBox, PdfPage, PdfParagraph, PdfTextStyle, without_style_marks
 from storyboard.export.pdf_text import CLIP, SOFT, clip_line, panel_paragraphs, paper_line, title_paragraph
 
 _ROWS = 3
@@ -65,7 +65,7 @@ def _above(sheet: PdfPage, panel: Panel, x: float, top: float, width: float) -> 
     sheet.set_y(top)
     if panel.shot is scene.shots[0]:
         heading = brief_line(paper_line(f"{scene.number}  {scene.heading or 'Without a heading'}"), round(width * 0.7))
-        sheet.start_section(brief_line(without_private_marks(heading), 80))
+        sheet.start_section(brief_line(without_style_marks(heading), 80))
         sheet.write_piece(PdfParagraph(heading, _SCENE), x, width)
     sheet.set_y(top + _ABOVE / 2)
     sheet.write_piece(PdfParagraph(clip_line(panel), PdfTextStyle(6.5, CLIP if panel.opens else SOFT)), x, width)

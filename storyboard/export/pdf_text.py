@@ -1,4 +1,4 @@
-"""What a board says on paper: its words as paragraphs, each in its style."""
+"""The text of a board on paper, as paragraphs in their styles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from storyboard.board.wording import speaker_of
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Action, Beat, Dialogue, Effect, Mention, Prose, Title, Transition, unmarked
-from storyboard.export.pdf_page import BOLD, PdfParagraph, PdfTextStyle, without_private_marks
+from storyboard.export.pdf_page import BOLD, PdfParagraph, PdfTextStyle, without_style_marks
 from storyboard.wording import clean, clock, money, one_line
 
 SOFT, ACCENT, CLIP = "#6d665c", "#8f2f14", "#2c4762"
@@ -26,7 +26,7 @@ _TAGS = PdfTextStyle(6.5, SOFT, above=1.2)
 
 def paper_line(text: str) -> str:
     """Text from outside on one line."""
-    return without_private_marks(one_line(text))
+    return without_style_marks(one_line(text))
 
 
 def _read(text: str) -> str:
@@ -37,9 +37,9 @@ def _read(text: str) -> str:
 def _marked(prose: Prose) -> str:
     """Prose on one line, names in bold."""
     parts = [
-        f"{BOLD}{without_private_marks(clean(part.entity.spoken_name))}{BOLD}"
+        f"{BOLD}{without_style_marks(clean(part.entity.spoken_name))}{BOLD}"
         if isinstance(part, Mention)
-        else without_private_marks(clean(part))
+        else without_style_marks(clean(part))
         for part in unmarked(prose)
     ]
     return " ".join("".join(parts).split())

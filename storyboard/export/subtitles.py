@@ -1,4 +1,4 @@
-"""What is said, as subtitles."""
+"""Speeches as subtitles."""
 
 from __future__ import annotations
 

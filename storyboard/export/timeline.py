@@ -1,6 +1,6 @@
-"""The cut as OpenTimelineIO has it, and through its adapters as an EDL and as Final Cut 7's XML.
+"""The cut in OpenTimelineIO, and through its adapters as an EDL and as Final Cut 7's XML.
 
-OpenTimelineIO is installed on every Python that it has wheels for.
+OpenTimelineIO is installed on every Python version that it has wheels for.
 """
 
 from __future__ import annotations

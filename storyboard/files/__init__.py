@@ -1,1 +1,1 @@
-"""Files of the user: written whole or not at all, and never over what is not ours to replace."""
+"""Files of the user: written completely or not at all, and never over a file that is not ours to replace."""

@@ -1,11 +1,11 @@
-"""The one writer of files: a file appears whole or not at all.
+"""The only writer of files: a file appears completely or not at all.
 
-The new content goes into a temporary file beside the target, reaches the disk, and takes the target's name in one step.
+The new content goes to a temporary file beside the target, is synced to disk, and takes the target's name in one step.
 Symbolic links are followed and stay links; a file with several names (hard links) is written in place, so that it keeps
-them; the mode and, where the system allows it, the owner of a replaced file stay. A new file gets the mode that the
-umask leaves. A target that is not an ordinary file is refused.
+them; the mode and, if the system allows it, the owner of a replaced file are kept. A new file gets the mode that the
+umask allows. A target that is not an ordinary file is refused.
 
-An interrupted write leaves nothing behind. What a killed process leaves is swept by a later write (see `leftovers`).
+An interrupted write leaves nothing behind. Remains of a killed process are deleted by a later write (see `leftovers`).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def save(path: str | Path, data: bytes, *, expected: bytes | None = None) -> Non
     With `expected`, only if the file still holds these bytes at the moment of the change. Raises FileChanged if it
     does not, NotAFile, FileHeldOpen, or another OSError; the file is then as it was.
     """
-    with replacing(path, expected=expected) as temporary, open(temporary, "wb") as file:
+    with replacing_file(path, expected=expected) as temporary, open(temporary, "wb") as file:
         file.write(data)
 
 
@@ -94,7 +94,7 @@ def put_in_place(partial: Path, final: Path) -> None:
 
 
 @contextmanager
-def replacing(path: str | Path, *, expected: bytes | None = None) -> Iterator[Path]:
+def replacing_file(path: str | Path, *, expected: bytes | None = None) -> Iterator[Path]:
     """An empty temporary file beside `path`, to be filled by name; it replaces `path` when the block ends well.
 
     Raises as `save` does.
@@ -204,7 +204,7 @@ def _replace_unchanged(temporary: Path, target: Path, expected: bytes) -> None:
     if it is not the expected one, it gets its name back.
     """
     if _content(target) != expected:
-        raise FileChanged("another program has changed it meanwhile")
+        raise FileChanged("another program has changed it since")
     placed = temporary.read_bytes()
     with signals_held():
         if not exchange_files(temporary, target):
@@ -217,7 +217,7 @@ def _replace_unchanged(temporary: Path, target: Path, expected: bytes) -> None:
             exchange_files(temporary, target)
             newer = temporary.read_bytes()
             if newer == placed:
-                raise FileChanged("another program has changed it meanwhile")
+                raise FileChanged("another program has changed it since")
             placed, held = held, newer  # saved once more in between: the newest has to have the name
 
 
@@ -235,7 +235,7 @@ def _write_in_place(temporary: Path, target: Path, expected: bytes | None) -> No
     backup = temporary.with_suffix(".before")
     with open(target, "rb+") as file:
         if expected is not None and file.read() != expected:
-            raise FileChanged("another program has changed it meanwhile")
+            raise FileChanged("another program has changed it since")
         try:
             with signals_held():
                 copyfile(target, backup)

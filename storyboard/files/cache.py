@@ -1,4 +1,4 @@
-"""The user's cache folder: what is in it may be deleted at any time."""
+"""The user's cache folder, whose content may be deleted at any time."""
 
 from __future__ import annotations
 

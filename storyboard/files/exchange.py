@@ -1,4 +1,4 @@
-"""Two files change names in one step, and signals wait meanwhile."""
+"""Two files exchange their names in one step, with signals held back."""
 
 from __future__ import annotations
 

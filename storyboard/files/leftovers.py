@@ -1,4 +1,4 @@
-"""Temporary files that a killed process left: swept when they are older than a day."""
+"""Temporary files of killed processes, deleted when they are older than a day."""
 
 from __future__ import annotations
 

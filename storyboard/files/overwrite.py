@@ -1,14 +1,14 @@
-"""What a command may replace: its own products, and what it is told to by name; never what the user made or paid for.
+"""What a command may replace: its own products, and files that the user names; never what the user made or paid for.
 
-Every command asks here before it writes. A new file may be written anywhere but among paid takes; an existing one is
+Every command asks here before it writes. A new file may be written anywhere except among paid takes. An existing one is
 refused if it is
 
 - not an ordinary file: a folder, a pipe, a device, a socket,
-- one of the files that the command works from (`ProtectedFile`), whatever the spelling of its path: files are compared
-  by identity, so another case, a link or a second name does not help,
+- one of the files that the command works from (`ProtectedFile`), however its path is spelled: files are compared by
+  identity, so another case, a link or a second name makes no difference,
 - a script, unless the command writes scripts,
 - a ledger, a take, or another file in a folder with a ledger that is not a product of this kind,
-- anything that sbc did not make, where its name was not asked for (`is_asked`).
+- anything that sbc did not make, unless the user asked for its name (`is_asked`).
 """
 
 from __future__ import annotations

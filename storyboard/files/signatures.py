@@ -1,4 +1,4 @@
-"""Signatures: what tells that sbc made a file. A user's own file is never replaced unasked."""
+"""Signatures: marks that identify files made by sbc. A user's own file is never replaced unasked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stamp of a file: tells one state of it from another without reading it."""
+"""The stamp of a file, which distinguishes its states without reading it."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from storyboard.files.atomic import replacing, save
+from storyboard.files.atomic import replacing_file, save
 from storyboard.files.signatures import MADE_BY, is_ours
 from storyboard.film.animatic_cache import draw_segments
 from storyboard.film.colour import BT709
@@ -30,8 +30,11 @@ _DRAWN = 0.85  # of the work; the sound is the rest
 
 
 class AnimaticResult(NamedTuple):
-    """An animatic. `problems` are lines for a person: pictures that are lost, sounds that cannot be heard, characters
-    that no font has. `notes` are what one may want to know of its sound."""
+    """An animatic.
+
+    `problems` are lines for a person: pictures that could not be shown, sounds that cannot be heard, characters that no
+    font has. `notes` are remarks about its sound.
+    """
 
     seconds: int
     shots: int
@@ -58,8 +61,11 @@ def make_animatic(
     tell: Callable[[float], None] = lambda share: None,
     options: AnimaticOptions = _AS_USUAL,
 ) -> AnimaticResult:
-    """Draw a timeline to `target` as MP4, under what is laid over it, with its subtitles beside it. `voices` speak what
-    nobody else does; `tell` hears the share that is done. Raises OSError, workers.DrawingFailed."""
+    """Draw a timeline to `target` as MP4, with its sounds, and with its subtitles in files beside it.
+
+    `voices` speak what nobody else does; `tell` receives the share that is done, 0 to 1. Raises OSError,
+    workers.DrawingFailed.
+    """
     size = frame_size(timeline.aspect, options.short_side)
     folder = folder or piece_folder("segments")
     drawn = [part.drawn for part in timeline.parts]
@@ -70,7 +76,7 @@ def make_animatic(
             sounds = lay_speeches(sounds, voices, scratch)
         silent = [SoundClip(None, (part.shot.duration or 0) * SOUND_RATE) for part in timeline.parts]
         made = make_sound_track(silent, scratch, lambda share: tell(_DRAWN + (1 - _DRAWN) * share), sounds.overlay)
-        with replacing(target) as temporary:
+        with replacing_file(target) as temporary:
             form = film_format(ranges, size, Fraction(RATE), write_colour(Colour(BT709, BT709, BT709, is_full=False)))
             write_film(form, ranges, made.track, temporary)
     write_subtitles(sounds.heard(made.laid), timeline.seconds, target)
@@ -82,8 +88,10 @@ def make_animatic(
 
 
 def write_subtitles(speeches: Sequence[TimedSpeech], length: float, target: Path) -> None:
-    """SubRip and WebVTT beside a film of `length` seconds. Where nobody speaks there are none, and those of an earlier
-    film of ours go. Raises OSError."""
+    """Write SubRip and WebVTT beside a film of `length` seconds.
+
+    If nobody speaks, none are written, and those of an earlier film of ours are deleted. Raises OSError.
+    """
     for path, text in (
         (target.with_suffix(".srt"), write_srt(speeches, length)),
         (target.with_suffix(".vtt"), write_vtt(speeches, length)),
@@ -95,7 +103,7 @@ def write_subtitles(speeches: Sequence[TimedSpeech], length: float, target: Path
 
 
 def save_stills(timeline: Timeline, folder: Path) -> int:
-    """The panels of a timeline as PNG, one a shot: `s01-01.png`. Returns how many. Raises OSError."""
+    """Write the panels of a timeline as PNG, one for each shot: `s01-01.png`. Returns their number. Raises OSError."""
     import io
 
     from PIL.PngImagePlugin import PngInfo

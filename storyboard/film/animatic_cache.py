@@ -1,7 +1,7 @@
-"""Drawn shots kept on disk by what is in them (`content_cache`), and joined without encoding.
+"""Drawn shots, cached on disk by their content (`content_cache`) and joined without encoding.
 
-A shot is two segments: its head, which shows the film's running time, and the rest, which does not. So another length
-of a shot draws that shot, and the heads of the others.
+A shot has two segments: its head, which shows the running time of the film, and the rest, which does not. So a change
+in the length of one shot only draws that shot, and the heads of the others.
 """
 
 from __future__ import annotations
@@ -33,9 +33,11 @@ def draw_segments(
     *,
     small: bool = False,
 ) -> tuple[list[Path], DrawingReport]:
-    """The segments of all shots in order, drawn where they are not kept yet, and kept as soon as they are: who stops
-    loses the shots at work. What is to be said of a shot is kept beside its head. `tell` hears the share that is done;
-    `small` ones are in few bytes. Raises OSError, workers.DrawingFailed."""
+    """The segments of all shots in order, drawn if they are not cached, and cached as soon as they are drawn.
+
+    An interrupted run loses only the shots in progress. The notes of a shot are stored beside its head. `tell` receives
+    the share that is done; `small` segments take few bytes. Raises OSError, workers.DrawingFailed.
+    """
     rows = [_segments_of(shot, size, folder, small=small) for shot in shots]
     wanted = {row: shot for row, shot in zip(rows, shots, strict=True) if not all(path.exists() for path in row)}
     with fresh_folder(folder) as fresh:
@@ -61,7 +63,7 @@ def draw_segments(
 
 
 def _segments_of(shot: PanelShot, size: FrameSize, folder: Path, *, small: bool) -> tuple[Path, ...]:
-    """Where the head of a shot is kept, and its rest if there is any."""
+    """The cache path of a shot's head, and of its rest if there is one."""
     kind = "small " if small else ""
     head = folder / f"{_key(shot, size, f'{kind}head')}.mp4"
     if shot.frames <= HEAD:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from storyboard.files.atomic import replacing
+from storyboard.files.atomic import replacing_file
 from storyboard.film.colour import BT601, BT709
 from storyboard.film.content_cache import fresh_folder, piece_folder
 from storyboard.film.credits import NAME as CREDITS
@@ -36,9 +36,12 @@ _ENCODED = 0.7  # of the work, where something is encoded; the sound is the rest
 
 
 class FilmResult(NamedTuple):
-    """A cut film. `seconds` is what it lasts; `missing` are clips and shots that the animatic fills, `drafts` shots
-    that drafts fill; `problems` lines for a person; `copied`: nothing was encoded but the sound. `speeches` are where
-    they are heard, and `notes` what a person may want to know of the sound."""
+    """A finished film.
+
+    `seconds` is its length; `missing` are clips and shots filled from the animatic, `drafts` shots filled from drafts;
+    `problems` are lines for a person; `copied` says that nothing but the sound was encoded. `speeches` are in the
+    places where they are heard; `notes` are remarks about the sound.
+    """
 
     seconds: float
     clips: int
@@ -56,8 +59,11 @@ def make_film(
     tell: Callable[[float], None] = lambda share: None,
     stems: Path | None = None,
 ) -> FilmResult:
-    """Write the film to `target`, whole or not at all, and the parts of its sound into the folder `stems`, where there
-    is to be one; `tell` hears the share that is done, 0 to 1. Raises OSError."""
+    """Write the film to `target`, completely or not at all, and the parts of its sound into the folder `stems`, if
+    given.
+
+    `tell` receives the share that is done, 0 to 1. Raises OSError.
+    """
     folder = piece_folder("film")
     weight = _ENCODED if cut.encoded or cut.credit_frames else 0.0
     matrix = BT709 if cut.colour.matrix == BT709 else BT601
@@ -75,7 +81,7 @@ def make_film(
         ranges = [SampleRange(encoded.get(clip.name) or _taken(clip), clip.frames) for clip in cut.clips]
         if cut.credit_frames:
             ranges.append(SampleRange(encoded[CREDITS], cut.credit_frames))
-        with replacing(target) as temporary:
+        with replacing_file(target) as temporary:
             form = film_format(ranges, cut.size, cut.rate, write_colour(cut.colour))
             write_film(form, ranges, made.track, temporary)
         if stems:

@@ -1,4 +1,4 @@
-"""Sound out of files: a take's, in step with its picture, and any other's, as far as it is needed."""
+"""Decoding of sound: a take's, in step with its picture, and any other file's, as far as it is needed."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ from storyboard.film.encoding import SOUND_RATE
 if TYPE_CHECKING:
     from av.container import InputContainer
 
+_HIGHEST = 16.0  # times full scale: more than any mixing desk gives
 _MOST_DELAY = 4  # frames: x264's delay is two
 
 
 def decode_take(path: Path, count: int) -> Samples:
-    """Up to `count` samples of a take's sound, from the moment at which its picture begins. Raises OSError, ValueError,
-    av.FFmpegError where nothing can be decoded; what cannot be ends it."""
+    """Up to `count` samples of a take's sound, from the moment at which its picture begins.
+
+    Stops at the first packet that cannot be decoded. Raises OSError, ValueError, and av.FFmpegError if nothing can be.
+    """
     with open_clip(path) as container:
         if not container.streams.audio:
             return silent_samples(0)
@@ -32,8 +35,11 @@ def decode_take(path: Path, count: int) -> Samples:
 
 
 def decode_sound(container: InputContainer, skip: int, count: int) -> Iterator[Samples]:
-    """Up to `count` samples of an open sound file from its sample `skip` on, in blocks: it may be longer than memory.
-    Raises av.FFmpegError where nothing can be decoded; what cannot be ends it."""
+    """Up to `count` samples of an open sound file from its sample `skip` on, in blocks, since it may be larger than
+    memory.
+
+    Stops at the first packet that cannot be decoded. Raises av.FFmpegError if nothing can be.
+    """
     stream = container.streams.audio[0]
     first = (stream.start_time or 0) * (stream.time_base or Fraction(0))
     begin = first + Fraction(skip, SOUND_RATE)
@@ -70,9 +76,15 @@ def _from(container: InputContainer, begin: Fraction, count: int) -> Iterator[Sa
             lead = max(0, (lead or 0) - len(part))
             if len(heard := heard[:left]):
                 left -= len(heard)
-                yield heard
+                yield _possible(heard)
         if frame is None:
             return
+
+
+def _possible(samples: Samples) -> Samples:
+    """Samples without what is not a number, or far beyond full scale: a file of floats may hold anything, and one such
+    value would silence all that it is mixed with."""
+    return np.clip(np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0), -_HIGHEST, _HIGHEST)
 
 
 def _joined(blocks: Iterator[Samples]) -> Samples:
@@ -80,8 +92,11 @@ def _joined(blocks: Iterator[Samples]) -> Samples:
 
 
 def _picture_begin(video: VideoStream) -> Fraction:
-    """The moment at which a picture begins. Some files say nothing of the delay that frames out of order need, which is
-    a few frames, and begin that much later than they mean."""
+    """The moment at which a picture begins, in seconds.
+
+    Some files do not declare the delay of a few frames that reordered frames need, and so begin later than they mean
+    to.
+    """
     begin = (video.start_time or 0) * (video.time_base or Fraction(0))
     late = begin * (video.average_rate or 24)
     is_delay = video.codec_context.has_b_frames and late in range(1, _MOST_DELAY + 1)

@@ -1,4 +1,4 @@
-"""Sound as arrays of samples, and filters of libavfilter that it is sent through."""
+"""Sound as arrays of samples, and chains of libavfilter filters for it."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def silent_samples(count: int) -> Samples:
 
 
 class FilterChain:
-    """Filters, one behind another, for sound of one form; built for the first that is sent."""
+    """A chain of filters for sound of one format, built when the first frame is sent."""
 
     def __init__(self, filters: str) -> None:
         self._filters = filters
         self._graph: Graph | None = None
 
     def frames(self, frame: AudioFrame | None) -> Iterator[AudioFrame]:
-        """What comes out when a frame is sent in; None ends it. Raises av.FFmpegError."""
+        """The output for a frame that is sent in; None ends the stream. Raises av.FFmpegError."""
         if self._graph is None:
             if frame is None:
                 return
@@ -60,7 +60,7 @@ class FilterChain:
 
 
 def filter_samples(filters: str, blocks: Iterable[Samples], total: int) -> Iterator[Samples]:
-    """Sound behind filters, exactly `total` samples of it."""
+    """Filtered sound, exactly `total` samples of it."""
     chain = FilterChain(filters)
     left = total
     for block in _ended(blocks):
@@ -103,6 +103,7 @@ def read_samples(file: BinaryIO, begin: int, count: int) -> Samples:
 
 
 def _build(frame: AudioFrame, filters: str) -> Graph:
+    """The graph of a filter chain for sound like this frame's."""
     graph = Graph()
     graph.threads = 1
     last = graph.add_abuffer(

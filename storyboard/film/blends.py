@@ -1,4 +1,4 @@
-"""One frame over or beside another: mixed, wiped, laid over. Frames are 4:2:0, and of one size."""
+"""Blending of two frames: mixed, wiped, or overlaid. Frames are 4:2:0 and of one size."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storyboard.film.colour import BT709, to_frame
 
 
 def mix_frames(frame: VideoFrame, other: VideoFrame, share: float) -> VideoFrame:
-    """A frame with a share of another of the same size and format in it."""
+    """A frame mixed with a share of another one of the same size and format."""
     mixed = VideoFrame(frame.width, frame.height, frame.format.name)
     for plane, below, above in zip(mixed.planes, frame.planes, other.planes, strict=True):
         size = (plane.line_size, plane.height)
@@ -21,7 +21,7 @@ def mix_frames(frame: VideoFrame, other: VideoFrame, share: float) -> VideoFrame
 
 
 def wipe_frames(coming: VideoFrame, going: VideoFrame, share: float) -> VideoFrame:
-    """A frame that has come in from the left over a share of the width, before one that it pushes out of sight."""
+    """A frame that moves in from the left over a share of the width, pushing another one out."""
     mixed = VideoFrame(coming.width, coming.height, coming.format.name)
     edge = round(coming.width * share / 2) * 2
     for plane, new, old in zip(mixed.planes, coming.planes, going.planes, strict=True):

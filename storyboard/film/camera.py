@@ -1,9 +1,9 @@
-"""The camera's move over a still, as frames.
+"""Camera moves over a still, as frames.
 
-A still is drawn at twice the frame's size, and the move is a window over it that libavfilter's `zoompan` scales to the
-frame. The window stands on whole pixels of the still. Brightness and colours are moved as planes of their own, because
-on halved colours a window could only stand on every other one: so a move steps by half a pixel of the frame, which the
-eye takes for smooth.
+A still is drawn at twice the size of the frame, and a move is a window over it that libavfilter's `zoompan` scales to
+the frame. The window lies on whole pixels of the still. Luma and chroma are moved as separate planes, because on
+subsampled chroma a window could only lie on every other pixel: so a move advances in steps of half a frame pixel, which
+look smooth.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ FRAME_FORMAT = VideoFormat("yuv420p")
 def moved_frames(
     window: CameraWindow, size: FrameSize, notes: DrawingLog, first: int = 0, count: int | None = None
 ) -> Iterator[VideoFrame]:
-    """`count` frames of a move from `first` on; before its start it stands at its first view, after its end at its
-    last."""
+    """`count` frames of a move from frame `first` on; it holds its first view before its start, and its last after its
+    end."""
     if window.move.slides and any(one.height < 1 for one in window.still.figures):
         figures = compose_figures(window.still, size.width, size.height)
         notes.lose(figures.lost)
@@ -54,6 +54,7 @@ def _moved_stills(
     *,
     without_figures: bool = False,
 ) -> Iterator[VideoFrame]:
+    """The frames of a move over one composed still, which is drawn larger than a frame."""
     factor = _FINE if size.short <= _LARGEST_SHORT_SIDE else _PLAIN
     wide, high = nearest_even(size.width * factor), nearest_even(size.height * factor)
     composed = compose_still(window.still, wide, high, without_figures=without_figures)

@@ -1,8 +1,8 @@
-"""A clip's file, opened: which demuxer reads it, and which of its streams is the picture.
+"""Opening of clip files: which demuxer reads a file, and which of its streams is the picture.
 
-The demuxer is chosen by the file's first bytes from a short list, never guessed: some formats that libavformat reads
-are lists of other files. Opening parses what comes from elsewhere, so only a child process with limits does it
-(`storyboard.film.decode_child`), or a program that was given its own files.
+The demuxer is chosen by the first bytes of the file from a short list, never guessed, because some formats that
+libavformat reads are lists of other files. Opening parses foreign data, so it is done only in a child process with
+limits (`storyboard.film.decode_child`), or in a program that was given its own files.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _OPTIONS = {"enable_drefs": "0", "use_absolute_path": "0"}
 
 
 class NotAVideo(ValueError):
-    """A file of no format that holds video; the message says what it is, as in `it is a web page`."""
+    """The file is not of a format that contains video; the message says what it is, as in `it is a web page`."""
 
 
 def demuxer_of(path: Path) -> tuple[str, str]:
@@ -61,14 +61,14 @@ def open_clip(path: Path) -> InputContainer:
 
 
 def picture_stream(container: InputContainer) -> VideoStream:
-    """The stream that is watched: the first that is not a still picture such as cover art. Raises NotAVideo."""
+    """The video stream: the first that is not a still picture such as cover art. Raises NotAVideo."""
     from av.stream import Disposition
 
     streams = container.streams.video
     for stream in streams:
         if not stream.disposition & Disposition.attached_pic:
             return stream
-    raise NotAVideo("it holds a still picture and no video" if streams else "it holds no picture")
+    raise NotAVideo("it contains a still picture and no video" if streams else "it contains no picture")
 
 
 def _kind_of(head: bytes) -> str:

@@ -1,12 +1,14 @@
-"""Colours of frames, there and back.
+"""Colour conversion of frames.
 
-Video keeps brightness and two differences of colour; how they come from red, green and blue is said by the stream's
-matrix and range. Untagged video is BT.601 in standard definition and BT.709 above it, by the custom that players
-follow; ours is BT.709 and says so.
+Video stores luma and two chroma differences; the stream's matrix and range say how they relate to red, green and blue.
+Untagged video is BT.601 in standard definition and BT.709 above it, as players assume; ours is BT.709 and tagged as
+such.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -24,16 +26,17 @@ HIGH_DYNAMIC_RANGE = frozenset({16, 18})  # the same, table 3: PQ, HLG
 
 
 class Converter:
-    """Frames of one stream at another size, as BT.709 or BT.601 in 4:2:0, or as RGB.
+    """Frames at another size, as BT.709 or BT.601 in 4:2:0, or as RGB.
 
-    One converter serves a whole stream: between transfer functions or primaries its tables take seconds to build.
+    One converter serves all streams of a process, one after another, because its tables take seconds to build when
+    transfer functions or primaries differ.
     """
 
     def __init__(self) -> None:
         from av.video.reformatter import VideoReformatter
 
         self._reformatter = VideoReformatter()
-        self._graphs: dict[tuple[int, int, int], Graph] = {}
+        self._graphs: dict[tuple[object, ...], Graph] = {}
 
     def convert(
         self, frame: VideoFrame, width: int, height: int, form: str = "yuv420p", matrix: int = BT709
@@ -62,29 +65,48 @@ class Converter:
         )
         return self._between_matrices(converted, matrix) if is_filtered else converted
 
+    def upright(self, frame: VideoFrame) -> VideoFrame:
+        """A frame turned as its stream says, by quarters."""
+        quarters = round(frame.rotation / 90) % 4  # against the clock
+        return self._filtered(frame, *_TURNS[quarters], _TURNED) if quarters else frame
+
     def _between_matrices(self, frame: VideoFrame, matrix: int) -> VideoFrame:
         """A frame of 4:2:0 whose differences of colour are those of the other matrix."""
-        key = (frame.width, frame.height, matrix)
-        graph = self._graphs.get(key) or self._graphs.setdefault(key, _matrix_graph(*key))
+        names = ("bt709", "bt601-6-525") if matrix == BT601 else ("bt601-6-525", "bt709")
+        shown = self._filtered(frame, f"colorspace=iall={names[0]}:all={names[1]}:fast=1")  # fast: the matrix alone
+        shown.colorspace = _space(matrix)
+        return shown
+
+    def _filtered(self, frame: VideoFrame, *filters: str) -> VideoFrame:
+        """A frame after filters of libavfilter, with the tags that it had."""
+        key = (frame.width, frame.height, frame.format.name, *filters)
+        graph = self._graphs.get(key) or self._graphs.setdefault(key, _graph(frame, filters))
         if frame.pts is None:
             frame.pts = 0
         graph.push(frame)
-        shown = graph.pull()
-        shown.colorspace, shown.color_range = _space(matrix), frame.color_range  # type: ignore[union-attr]  # a graph of pictures
-        return cast("VideoFrame", shown)
+        shown = cast("VideoFrame", graph.pull())
+        shown.colorspace, shown.color_range = frame.colorspace, frame.color_range
+        shown.color_trc, shown.color_primaries = frame.color_trc, frame.color_primaries
+        return shown
 
 
-def _matrix_graph(width: int, height: int, matrix: int) -> Graph:
+#: How a frame is turned by quarters against the clock.
+_TURNS = ((), ("transpose=cclock",), ("hflip", "vflip"), ("transpose=clock",))
+#: Afterwards nothing says any more that it is to be turned.
+_TURNED = "sidedata=mode=delete:type=DISPLAYMATRIX"
+
+
+def _graph(frame: VideoFrame, filters: Sequence[str]) -> Graph:
+    """Filters for frames like this one."""
     from av.filter import Graph
 
     graph = Graph()
     graph.threads = 1
-    names = ("bt709", "bt601-6-525") if matrix == BT601 else ("bt601-6-525", "bt709")
-    source = graph.add("buffer", f"video_size={width}x{height}:pix_fmt=yuv420p:time_base=1/24:range=tv")
-    change = graph.add("colorspace", f"iall={names[0]}:all={names[1]}:fast=1")  # fast: the matrix alone
-    sink = graph.add("buffersink")
-    source.link_to(change)
-    change.link_to(sink)
+    size, form = f"{frame.width}x{frame.height}", frame.format.name
+    steps = [graph.add("buffer", f"video_size={size}:pix_fmt={form}:time_base=1/24:range=tv")]
+    steps += [graph.add(name, options) for name, _, options in (one.partition("=") for one in filters)]
+    for step, following in pairwise([*steps, graph.add("buffersink")]):
+        step.link_to(following)
     graph.configure()
     return graph
 

@@ -1,8 +1,8 @@
-"""Pieces of films kept on disk by what is in them.
+"""Parts of films on disk, cached by their content.
 
-A piece's name is a hash of everything that it is made from: values, the bytes of files, the code that makes it. So an
-edit makes one piece anew, and nothing is ever stale. A folder of pieces is a cache: it may be deleted at any time, and
-does not grow without end.
+The name of a part is a hash of everything that it is made from: values, the bytes of files, the code that makes it. So
+an edit remakes one part, and nothing is ever stale. A folder of parts is a cache: it may be deleted at any time, and
+its size is limited.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ _ABANDONED = 86_400  # seconds after which nobody writes into a folder any more
 
 
 def piece_folder(name: str) -> Path:
-    """Where pieces of a kind are kept: in the user's cache, or in a temporary folder where there can be none."""
+    """The folder for parts of a kind: in the user's cache, or in a temporary folder if there is none."""
     return cache_folder(name) or Path(tempfile.mkdtemp(prefix=f"sbc-{name}-"))
 
 
 @contextmanager
 def fresh_folder(folder: Path) -> Iterator[Path]:
-    """A folder on the same disk for pieces that are not whole yet; gone at the end."""
+    """A folder on the same disk for unfinished parts; deleted at the end of the block."""
     with tempfile.TemporaryDirectory(prefix=".new-", dir=folder, ignore_cleanup_errors=True) as fresh:
         yield Path(fresh)
 
 
 def key_of(*values: object) -> str:
-    """The name of what is made from values and from the files that they name. Raises OSError."""
+    """The name of a part made from values, and from the files that they name. Raises OSError."""
     return sha256(repr(_content(values)).encode()).hexdigest()[:40]
 
 
@@ -73,8 +73,10 @@ def code_digest(*modules: str) -> str:
 
 
 def keep_fresh(folder: Path, needed: Iterable[Path], most_bytes: int) -> None:
-    """Note that pieces are used, and delete those that were not for the longest time, where there are too many. What
-    belongs to a piece has its name with another ending."""
+    """Mark parts as used, and delete the least recently used ones if the cache is too large.
+
+    Files that belong to a part have its name with another ending.
+    """
     wanted = set(needed)
     for path in wanted:
         with suppress(OSError):

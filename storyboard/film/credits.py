@@ -1,4 +1,4 @@
-"""Credits: a last card of what the title page says of the film, and nothing else."""
+"""Credits: a last card with the title page's names, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The cut: which take stands where in the film, as how many frames, and what is laid over it.
+"""The cut: which take is where in the film, with how many frames, and which sounds are laid over it.
 
-A take's own length counts: one of 121 frames stands with all of them where it cannot end after 120 without being
-encoded, and so does one of 29.97 frames a second, whose seconds are not whole frames. A dissolve runs into the next
-clip's first frame and out of the last one's last frame: takes have nothing to spare on either side of a cut.
+The real length of a take counts. A take of 121 frames keeps all of them if it cannot end after 120 without encoding,
+and so does one of 29.97 frames a second, whose seconds are not whole frames. A dissolve mixes into the first frame of
+the next clip and out of the last frame of this one, because takes have no spare frames at a cut.
 """
 
 from __future__ import annotations
@@ -39,8 +39,11 @@ _BURNT = "subtitles are burnt in"
 
 
 class FilmOptions(NamedTuple):
-    """What somebody may ask of a film: the lines of its shorter side (None: those of its takes), whether subtitles are
-    burnt into the picture, and the lines of credits behind it."""
+    """What the user asks of a film.
+
+    `short_side` is the shorter side in pixels (None: that of its takes), `burn` burns subtitles into the picture, and
+    `credits` are the lines of the credits at the end.
+    """
 
     short_side: int | None = None
     burn: bool = False
@@ -52,8 +55,11 @@ _AS_IT_IS = FilmOptions()
 
 @dataclass(frozen=True, slots=True)
 class FilmCut:
-    """The film laid out. `problems` are takes that cannot be used or are of another length than their clip; `notes` are
-    what a person may want to know of it. `sounds` are laid over it."""
+    """The layout of a film.
+
+    `problems` are takes that cannot be used or whose length differs from their clip; `notes` are remarks for the
+    person. `sounds` are laid over the film.
+    """
 
     clips: tuple[FilmClip, ...]
     size: FrameSize
@@ -71,12 +77,12 @@ class FilmCut:
 
     @property
     def drafts(self) -> tuple[str, ...]:
-        """The shots that drafts fill."""
+        """The shots filled from drafts."""
         return tuple(clip.name for clip in self.clips if clip.is_draft)
 
     @property
     def encoded(self) -> tuple[FilmClip, ...]:
-        """The clips that are not copied as they are."""
+        """The clips that are not copied."""
         return tuple(clip for clip in self.clips if clip.reason)
 
     @property
@@ -86,10 +92,12 @@ class FilmCut:
 
     @property
     def frames(self) -> int:
+        """The number of frames of the film, credits included."""
         return sum(clip.frames for clip in self.clips) + self.credit_frames
 
     def at(self, second: float) -> float:
-        """Where a second of the script is in the film: takes may be longer or shorter than their clips by frames."""
+        """The second of the film for a second of the script; takes may be a few frames longer or shorter than their
+        clips."""
         return _film_second(self.clips, self.rate, second)
 
 
@@ -107,8 +115,10 @@ def lay_out_cut(
     made: MadeSounds | None = None,
     options: FilmOptions = _AS_IT_IS,
 ) -> FilmCut:
-    """Put takes in the places of their clips, and drafts in the places of shots whose clip has no take; decide what is
-    copied; lay the script's sounds over them, those of words from what was `made`."""
+    """Put takes in the places of their clips, and drafts in the places of shots whose clip has no take.
+
+    Decides what is copied, and lays the script's sounds over the film; `made` are sounds made from words.
+    """
     by_clip = {take.clip_id: take for take in takes}
     problems: list[str] = []
     groups = _groups(analysis, timeline)

@@ -1,4 +1,4 @@
-"""Asking the decoder's child process, and what it said."""
+"""Calls to the decoder's child process, and its reports."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from storyboard.film.limits import clip_file_limits
 
 
 class Undecodable(Exception):
-    """A clip that cannot be read; the message says why in words that follow a name, as in `it is cut off`.
-    `is_unjudged`: the decoder did not come to an end, which says nothing about the clip."""
+    """A clip cannot be read; the message says why in words that follow a name, as in `it is cut off`.
+
+    `is_unjudged` says that the decoder did not finish, which says nothing about the clip.
+    """
 
     def __init__(self, message: str, *, is_unjudged: bool = False) -> None:
         super().__init__(message)
@@ -41,6 +43,7 @@ def ask_decoder(verb: str, *paths: Path) -> bytes:
 
 
 def _report_of(child: subprocess.Popen[bytes]) -> bytes:
+    """What a child writes, within limits of size and time."""
     assert child.stdin is not None, "it is a pipe"
     assert child.stdout is not None, "it is a pipe"
     most = clip_file_limits().largest_report

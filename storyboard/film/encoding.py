@@ -1,7 +1,7 @@
-"""Writing H.264 in MP4: one set of settings for all that is drawn, so that pieces can be joined without encoding.
+"""Encoding of H.264 in MP4: one set of settings for everything that is drawn, so that parts join without encoding.
 
-Pieces join when their parameter sets are equal and each begins with a key frame. In what is drawn no frame refers to
-later ones: then decoding order is the order of time, and a piece ends where its last frame does.
+Parts join if their parameter sets are equal and each begins with a key frame. In drawn parts, no frame refers to later
+ones: decoding order is display order, and a part ends where its last frame does.
 """
 
 from __future__ import annotations

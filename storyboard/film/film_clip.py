@@ -1,4 +1,4 @@
-"""A clip's place in the film: what transitions, copying and the sound are decided by."""
+"""A clip's place in the film, by which transitions, copying and sound are decided."""
 
 from __future__ import annotations
 

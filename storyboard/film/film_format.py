@@ -1,8 +1,8 @@
-"""What the film's one picture track is, and which takes can stand in it as they are.
+"""The format of the film's one picture track, and which takes can be copied into it.
 
-A take is copied where its frames have the film's size and rate, play everywhere (4:2:0 at 8 bits), need nothing done
-to them, and can end where their clip does. Takes of several encoders share the track where their parameter sets and
-colours allow; what does not fit is encoded to fit.
+A take is copied if its frames have the film's size and rate, play everywhere (4:2:0 at 8 bits), need no change, and can
+end where their clip does. Takes of several encoders share the track if their parameter sets and colours allow it;
+others are encoded to fit.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Shots drawn as moving pictures: a still, the camera's move over it, what lies over both."""
+"""Shots drawn as moving pictures: a still, the camera move over it, and overlays."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a script lays over its film: which file is heard when, and what comes of it.
+"""Sounds laid over a film: which file is heard when, and which cannot be heard.
 
-Music and ambience are runs of shots in a row with the same sound, effects and speeches have their place in a shot. What
-is given in words needs a file that was made of them; where there is none, a person is told.
+Music and ambience are runs of consecutive shots with the same sound; effects and speeches have their place in a shot. A
+sound given in words needs a file that was made from them; if there is none, the person is told.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class LaidSounds(NamedTuple):
             wanted = self.overlay.laid[one.number].begin / SOUND_RATE
             late = f"begins {begin - wanted:.1f} s late, after the one before it" if begin - wanted > _LATE else ""
             long = (
-                f"goes on for {end - one.shot_end:.1f} s after the end of its shot"
+                f"continues for {end - one.shot_end:.1f} s after the end of its shot"
                 if end - one.shot_end > _LATE
                 else ""
             )

@@ -1,4 +1,4 @@
-"""Loudness by EBU R128, measured and made: https://tech.ebu.ch/publications/r128."""
+"""Loudness by EBU R 128, measured and adjusted: https://tech.ebu.ch/publications/r128."""
 
 from __future__ import annotations
 

@@ -1,20 +1,21 @@
-"""A take's file: what its picture is, and its frames as the film wants them."""
+"""The file of a take: what its picture is, and its frames in the form that the film needs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import av
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
-from PIL import Image, ImageOps
+from PIL import Image
 
 from storyboard.drawing.overlays import FrameSize
 from storyboard.film.clip_file import open_clip, picture_stream
-from storyboard.film.colour import BT601, BT709, Converter, to_frame, to_picture
+from storyboard.film.colour import BT601, BT709, Converter
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -36,12 +37,14 @@ class TakeMedia(NamedTuple):
 def take_frames(
     media: TakeMedia, size: FrameSize, rate: Fraction, count: int, matrix: int = BT709
 ) -> Iterator[VideoFrame]:
-    """Exactly `count` frames at `rate` from the second on at which it begins, fitted into `size` on black: what is too
-    long is cut, and a last frame stands until the end. Decodes in this process: call it in a child. Raises OSError,
-    ValueError, av.FFmpegError before the first frame only."""
+    """Exactly `count` frames at `rate` from the second at which the take begins, fitted into `size` on black.
+
+    Frames beyond that are cut, and a last frame is held until the end. Decodes in this process: call it in a child.
+    Raises OSError, ValueError, av.FFmpegError before the first frame only.
+    """
     last: VideoFrame | None = None
     held: VideoFrame | None = None  # what is seen when the part that is shown begins
-    given, converter = 0, Converter()
+    given = 0
     with open_clip(media.path) as container:
         start: Fraction | None = None
         for frame in whole_frames(container):
@@ -54,16 +57,16 @@ def take_frames(
                 continue
             due = min(count, int((at - start) * rate + Fraction(1, 2)))
             if last is None and held is not None and due > 0:
-                last = _fitted(held, size, media, converter, matrix)
+                last = _fitted(held, size, media, matrix)
             if last is not None:
                 while given < due:
                     yield last
                     given += 1
             if given >= count:
                 return
-            last = _fitted(frame, size, media, converter, matrix)
+            last = _fitted(frame, size, media, matrix)
     if last is None and held is not None:
-        last = _fitted(held, size, media, converter, matrix)
+        last = _fitted(held, size, media, matrix)
     while last is not None and given < count:
         yield last
         given += 1
@@ -88,15 +91,22 @@ def whole_frames(container: InputContainer) -> Iterator[VideoFrame]:
         yield frame
 
 
-def _fitted(frame: VideoFrame, size: FrameSize, media: TakeMedia, converter: Converter, matrix: int) -> VideoFrame:
+def _fitted(frame: VideoFrame, size: FrameSize, media: TakeMedia, matrix: int) -> VideoFrame:
+    """A frame at the film's size, rate and colours."""
+    converter, shape = _converter(), FrameSize(frame.width, frame.height)
     if not media.is_upright:
-        shown = to_picture(frame, media.size.width / frame.width if media.size.height == frame.height else 1.0)
-        return to_frame(ImageOps.pad(shown, (size.width, size.height), Image.Resampling.BICUBIC), matrix=matrix)
-    share = min(size.width / frame.width, size.height / frame.height)
-    width = min(size.width, max(2, round(frame.width * share / 2) * 2))
-    height = min(size.height, max(2, round(frame.height * share / 2) * 2))
+        frame, shape = converter.upright(frame), media.size
+    share = min(size.width / shape.width, size.height / shape.height)
+    width = min(size.width, max(2, round(shape.width * share / 2) * 2))
+    height = min(size.height, max(2, round(shape.height * share / 2) * 2))
     scaled = converter.convert(frame, width, height, matrix=matrix)
     return scaled if (width, height) == tuple(size) else _on_black(scaled, size)
+
+
+@cache
+def _converter() -> Converter:
+    """That of this process: several takes of one kind share its tables."""
+    return Converter()
 
 
 def _on_black(frame: VideoFrame, size: FrameSize) -> VideoFrame:

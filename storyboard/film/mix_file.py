@@ -1,6 +1,6 @@
 """The sound of a film in a file of its own, mixed as for the film: for a player that shows the pictures itself.
 
-It is kept by what it is mixed of (`content_cache`), so that a cut that has not changed is mixed once.
+It is cached by its content (`content_cache`), so an unchanged cut is mixed once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The boxes of an MP4 file: read, made, and whether the outer ones are all there.
+"""Boxes of an MP4 file: reading, writing, and whether all outer ones are present.
 
-The layout is that of ISO/IEC 14496-12, 4.2: four bytes of size, four of type, and for size 1 eight bytes of size more;
-size 0 means up to the end of the file.
+The layout is that of ISO/IEC 14496-12, 4.2: four bytes of size, four of type, and for size 1 another eight bytes of
+size; size 0 means up to the end of the file.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ _LONG_HEADER = 16
 
 
 class DamagedFile(Exception):
-    """A box that cannot be one; the message is words that follow a name, as in `it is cut off`."""
+    """A box is damaged; the message is words that follow a name, as in `it is cut off`."""
 
 
 class Box(NamedTuple):
-    """A box: its type, and where what it holds begins and ends."""
+    """A box: its type, and the start and end of its content."""
 
     kind: bytes
     start: int
@@ -45,6 +45,7 @@ def boxes_in(data: bytes, start: int, end: int) -> Iterator[Box]:
 
 
 def _box_of(head: bytes, at: int, limit: int) -> Box:
+    """The box with this head. Raises DamagedFile."""
     if len(head) < _HEADER:
         raise DamagedFile("it is cut off")
     length, start = int.from_bytes(head[:4], "big"), at + _HEADER

@@ -1,4 +1,4 @@
-"""Fades, and the overlays of a shot from the frame on at which each appears."""
+"""Fades, and the overlays of a shot, each from its first frame on."""
 
 from __future__ import annotations
 
@@ -88,6 +88,7 @@ class _Layer(NamedTuple):
 
 
 def _layers(shot: PanelShot, size: FrameSize, notes: DrawingLog) -> list[_Layer]:
+    """The overlays of a shot: slate, captions and title, each from its first frame on."""
     layers = []
     if shot.slate:
         seconds = range(-(-shot.frames // RATE))

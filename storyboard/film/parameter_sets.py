@@ -1,7 +1,7 @@
-"""The parameter sets of H.264: which there are, whether those of several takes fit into one track, which colours.
+"""The parameter sets of H.264: reading them, whether those of several takes fit into one track, and their colours.
 
-A sample entry may hold several sequence parameter sets (ISO/IEC 14496-15, 5.3.3.1), told apart by their ids; each key
-frame says which it uses. So takes of several encoders share a track, as long as their ids differ or their sets are
+A sample entry may hold several sequence parameter sets (ISO/IEC 14496-15, 5.3.3.1), distinguished by their ids; each
+key frame says which one it uses. So takes of several encoders can share a track if their ids differ or their sets are
 equal. Field names are those of ITU-T H.264.
 """
 
@@ -117,6 +117,7 @@ def colour_of(sequence: bytes) -> Colour | None:
 
 
 def _told_colour(bits: _Bits) -> Colour | None:
+    """The colours in the usability information of a sequence parameter set, or None."""
     if bits.read(1) and bits.read(8) == _SHAPE_TOLD:  # aspect_ratio_info_present_flag, aspect_ratio_idc
         bits.skip(32)
     if bits.read(1):  # overscan_info_present_flag

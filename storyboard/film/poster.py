@@ -1,4 +1,4 @@
-"""A film's poster: one of its frames as a picture beside it."""
+"""The poster of a film: one of its frames as a picture beside it."""
 
 from __future__ import annotations
 

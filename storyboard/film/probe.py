@@ -1,4 +1,4 @@
-"""Facts of media files, asked of the decoder's child process, all files at once."""
+"""Facts about media files, from the decoder's child process, for all files at once."""
 
 from __future__ import annotations
 

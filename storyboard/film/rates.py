@@ -1,4 +1,4 @@
-"""Frame rates as films have them."""
+"""Frame rates that films have."""
 
 from __future__ import annotations
 

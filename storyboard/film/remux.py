@@ -1,8 +1,8 @@
-"""The film's file: frames copied from takes and encoded segments as they are, under one sound track.
+"""The file of the film: frames of takes and encoded segments, copied without decoding, under one sound track.
 
-Nothing is decoded: the frames' bytes are copied, and their index is made anew. All stand on one even grid of frames,
-whatever ticks and delays their files had; each begins with a key frame and ends where nothing refers past its end.
-Field names are those of ISO/IEC 14496-12, where nothing else is said.
+The bytes of the frames are copied, and their index is written anew. All are on one even grid of frames, whatever ticks
+and delays their files had; each range begins with a key frame and ends where nothing refers past its end. Field names
+are those of ISO/IEC 14496-12 unless another standard is named.
 """
 
 from __future__ import annotations
@@ -166,6 +166,7 @@ def _add_pictures(row: _FilmTrack, one: SampleRange, delay: int) -> None:
 
 
 def _copy(path: Path, pieces: Sequence[tuple[int, int]], target: BinaryIO) -> None:
+    """Copy byte ranges of several files to the target, in order."""
     held = memoryview(bytearray(_BLOCK))
     with path.open("rb", buffering=0) as file:
         for begin, end in pieces:

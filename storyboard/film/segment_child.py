@@ -1,8 +1,8 @@
-"""The child process that encodes what a film does not have as it is; `storyboard.film.segments` starts it.
+"""The child process that encodes the parts of a film that cannot be copied; `storyboard.film.segments` starts it.
 
-A segment is a clip's place in the film: its take decoded and fitted, or the animatic's panels where there is none,
-with fades, dissolves, wipes and titles. Takes come from elsewhere, so the process has limits and holds no key; it reads
-tasks that its parent pickled, and answers in JSON, which is safe to read.
+A segment is a clip's place in the film: its take decoded and fitted, or the animatic's panels if there is none, with
+fades, dissolves, wipes and titles. Takes come from outside, so the process has limits and no key; it reads tasks that
+its parent has pickled, and answers in JSON, which is safe to read.
 """
 
 from __future__ import annotations
@@ -133,6 +133,7 @@ def _blended(
     before: VideoFrame | None,
     after: VideoFrame | None,
 ) -> VideoFrame:
+    """A frame near a cut, mixed with the neighbouring clip."""
     first, last = task.blend_in, task.blend_out
     if first and before is not None and number < first.frames:
         share = 0.5 - 0.5 * (number + 0.5) / first.frames
@@ -155,6 +156,7 @@ def _blended_inside(frame: VideoFrame, task: SegmentTask, number: int, edges: di
 
 
 def _frames_at(source: SegmentSource, numbers: set[int], task: SegmentTask) -> dict[int, VideoFrame]:
+    """The frames of a source with these numbers."""
     found: dict[int, VideoFrame] = {}
     if numbers:
         for number, frame in enumerate(_source_frames(source, task)):
@@ -181,6 +183,7 @@ def _plain(size: FrameSize, colour: str, matrix: int) -> VideoFrame:
 
 
 def _drawn(title: ShownTitle, task: SegmentTask) -> FrameOverlay:
+    """The overlay of a title or subtitle."""
     from PIL import Image
 
     if title.is_subtitle:

@@ -1,4 +1,4 @@
-"""Segments of the film that have to be encoded, kept by what is in them: a retake costs one, a stop loses one."""
+"""Encoded segments of the film, cached by content: a retake costs one, an interruption loses one."""
 
 from __future__ import annotations
 

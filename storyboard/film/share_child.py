@@ -1,6 +1,6 @@
 """The child process that encodes a film again, smaller; `storyboard.film.share_copy` starts it.
 
-What it decodes came from elsewhere in part, so it has limits and holds no key. It reads one task, and answers in JSON.
+Part of what it decodes came from outside, so it has limits and no key. It reads one task and answers in JSON.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ def encode_share(task: ShareTask, tell: Callable[[int], None] = lambda frames: N
 
 
 def _sound(container: OutputContainer, film: InputContainer, bits: int) -> Iterator[Packet[AudioStream]]:
+    """The film's sound, encoded again at a lower bit rate."""
     stream = container.add_stream("aac", rate=SOUND_RATE, layout="stereo", options={"b": str(bits)})
     assert isinstance(stream, AudioStream), "AAC is sound"
 

@@ -1,7 +1,7 @@
-"""A copy of a film that is at most so large, encoded once, at a bit rate that follows from the size.
+"""A copy of a film of limited size, encoded once, at a bit rate that follows from the size.
 
-The picture is as large as its bits allow: the first size of `share_copy.toml` at which a pixel has enough of them.
-Where not even the smallest has, there is no copy. A film that is small enough already is copied as it is.
+The picture is as large as its bits allow: the first size of `share_copy.toml` at which a pixel has enough of them. If
+even the smallest has too few, there is no copy. A film that is small enough is copied as it is.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from storyboard.catalog import read_table
 from storyboard.child_process import child_command, child_environment, own_process_group
 from storyboard.drawing.overlays import FrameSize
-from storyboard.files.atomic import replacing
+from storyboard.files.atomic import replacing_file
 
 
 class ShareTask(NamedTuple):
@@ -80,7 +80,7 @@ def write_share(
     """Write a copy of at most so many megabytes to `target`, whole or not at all, and say how many it has. Raises
     OSError, TooSmall."""
     unit: int = read_table("share_copy.toml")["encoding"]["megabyte"]
-    with replacing(target) as temporary:
+    with replacing_file(target) as temporary:
         if film.path.stat().st_size <= megabytes * unit:
             shutil.copyfile(film.path, temporary)
         else:
@@ -92,6 +92,7 @@ def write_share(
 
 
 def _encode(task: ShareTask, tell: Callable[[float], None]) -> None:
+    """Encode the copy in a child process. Raises OSError with the child's reason."""
     with subprocess.Popen(
         child_command("storyboard.film.share_child"),
         stdin=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""A shot to draw: still, move, fades, dissolves, overlays."""
+"""The data of a shot to draw: still, move, fades, dissolves, overlays."""
 
 from __future__ import annotations
 
@@ -57,4 +57,5 @@ class PanelShot(NamedTuple):
 
     @property
     def frames(self) -> int:
+        """The number of frames at 24 frames a second."""
         return max(1, round(self.seconds * RATE))

@@ -1,7 +1,7 @@
-"""A sound file of the script's, opened: which demuxer reads it.
+"""Opening of the script's sound files: which demuxer reads a file.
 
-As for clips, the demuxer is chosen by the file's first bytes from a short list, never guessed: some formats that
-libavformat reads are lists of other files. Only a child process with limits opens what comes from elsewhere.
+As for clips, the demuxer is chosen by the first bytes of the file from a short list, never guessed, because some
+formats that libavformat reads are lists of other files. Only a child process with limits opens files from outside.
 """
 
 from __future__ import annotations
@@ -29,17 +29,18 @@ def open_sound(path: Path) -> InputContainer:
     import av
 
     if is_displaced(path):
-        raise NotASound("a link has come in its place")
+        raise NotASound("a link has replaced it")
 
     demuxer = _demuxer_of(path)
     container = av.open(str(path), format=demuxer, options=dict(_MP4) if demuxer == "mp4" else {})
     if not container.streams.audio:
         container.close()
-        raise NotASound("it holds no sound")
+        raise NotASound("it contains no sound")
     return container
 
 
 def _demuxer_of(path: Path) -> str:
+    """The libavformat name of a file's format, by its first bytes. Raises NotASound."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
         if head.startswith(b"ID3") and len(head) > _ID3:

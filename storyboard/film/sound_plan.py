@@ -1,4 +1,5 @@
-"""What is heard in a film: which take's sound lies where, what is laid over it, how it fades, how loud the whole is."""
+"""The plan of a film's sound: which take is heard where, what is laid over it, the fades, and the loudness of the
+whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The language of a text that is spoken: by its script, else by its commonest words."""
+"""The language of a spoken text: by its script, or else by its most common words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stems: the parts of a mix as WAV files, for whoever mixes it anew."""
+"""Stems: the parts of a mix as WAV files, for mixing elsewhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import av
 import numpy as np
 from av.audio.stream import AudioStream
 
-from storyboard.files.atomic import replacing
+from storyboard.files.atomic import replacing_file
 from storyboard.files.signatures import MADE_BY
 from storyboard.film.audio_filters import Samples, frame_of
 from storyboard.film.encoding import SOUND_RATE
@@ -40,5 +40,5 @@ def keep_stems(made: Path, folder: Path) -> None:
     """Put the stems that were made in one folder into another, each whole or not at all. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in STEM_FILES:
-        with replacing(folder / name) as temporary:
+        with replacing_file(folder / name) as temporary:
             shutil.copyfile(made / name, temporary)

@@ -1,10 +1,10 @@
 """Subtitles: SubRip and WebVTT.
 
 SubRip has no standard; this is what players read: https://www.matroska.org/technical/subtitles.html#srt-subtitles.
-WebVTT is https://www.w3.org/TR/webvtt1/ (4.2.2 on cue text). Neither may hold an empty line or an arrow in a cue.
+WebVTT is https://www.w3.org/TR/webvtt1/ (4.2.2 on cue text). Neither may have an empty line or an arrow in a cue.
 
-A cue has at most two lines, and stands long enough to be read: a long speech is divided, and goes on into the pause
-behind it where there is one.
+A cue has at most two lines and is shown long enough to be read: a long speech is divided, and continues into the pause
+after it if there is one.
 """
 
 from __future__ import annotations

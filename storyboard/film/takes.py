@@ -1,4 +1,4 @@
-"""A take on disk, as board, film and exports see it."""
+"""A take on disk, as board, film and exports use it."""
 
 from __future__ import annotations
 

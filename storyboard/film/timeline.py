@@ -1,4 +1,4 @@
-"""A script as a row of shots to draw: pictures, words, moves, transitions, running time."""
+"""A script as a sequence of shots to draw: pictures, words, moves, transitions, running time."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""The index of a take's picture, read from its boxes: where each frame lies, and when it is due.
+"""The index of a take's picture, read from its boxes: where each frame lies, and when it is shown.
 
-Only what takes usually are is read: one track of H.264 or HEVC, evenly timed, upright, of square pixels, from its
-beginning to its end, whole in one file. Other tracks (sound, text, time code) may lie between. Of anything else there
-is not indexed here, and it is for a decoder to make sense of it. Nothing but Python reads the file, which comes from
-elsewhere. Field names are those of ISO/IEC 14496-12 (boxes) and 14496-15 (`avcC`, `hvcC`).
+Only usual takes are read: one track of H.264 or HEVC, evenly timed, upright, with square pixels, from its beginning to
+its end, complete in one file. Other tracks (sound, text, time code) may be present. Anything else is not indexed here,
+and left to a decoder. Only Python code reads the file, which comes from outside. Field names are those of ISO/IEC
+14496-12 (boxes) and 14496-15 (`avcC`, `hvcC`).
 """
 
 from __future__ import annotations
@@ -113,6 +113,7 @@ def read_piece(path: Path) -> MediaIndex:
 
 
 def _read(path: Path, file: BinaryIO) -> MediaIndex:
+    """The index of an open file. Raises for a file that is not of the usual kind."""
     moov, media = _outer(file)
     _expect(moov.end - moov.start <= clip_file_limits().largest_index)
     file.seek(moov.start)
@@ -212,6 +213,7 @@ class _Trak(NamedTuple):
 
 
 def _picture(data: bytes, trak: _Trak, movie_ticks: int) -> Track:
+    """The samples of a picture track."""
     tkhd = _one(trak.boxes, b"tkhd")
     ticks = _timescale(data, _one(trak.mdia, b"mdhd"))
     step, total = _durations(_table(data, _one(trak.stbl, b"stts"), "I", 2), len(trak.sizes))

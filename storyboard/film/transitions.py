@@ -1,4 +1,4 @@
-"""What transitions and titles make of a clip: a segment to encode, and fades of its sound."""
+"""What transitions and titles make of a clip: segments to encode, and fades of its sound."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Takes on their way through an upscaler: cut into pieces that a request can hold, and put together again.
+"""Takes on their way through an upscaler: cut into pieces that fit into a request, and joined again.
 
     take ─cut─▶ pieces ─(the service)─▶ larger pieces ─join─▶ picture ─▶ with the take's own sound
 
-A piece is a range of frames, encoded almost without loss. What comes back is copied frame by frame where the pieces
-are of one kind, and the sound is the take's, packet by packet.
+A piece is a range of frames, encoded almost without loss. The results are copied frame by frame if they are of one
+kind, and the sound is the take's, packet by packet.
 """
 
 from __future__ import annotations
@@ -105,6 +105,7 @@ def _have_all(indexes: Sequence[MediaIndex], pieces: Sequence[tuple[Path, int]])
 
 
 def _ask(verb: str, task: CutTask | MergeTask) -> None:
+    """Run a task in the child process. Raises CannotUpscale with its reason."""
     data = json.dumps(task).encode()
     try:
         answer = json.loads(

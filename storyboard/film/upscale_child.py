@@ -1,6 +1,6 @@
-"""The child process that cuts takes into pieces and puts upscaled ones together; `storyboard.film.upscale` starts it.
+"""The child process that cuts takes into pieces and joins upscaled ones; `storyboard.film.upscale` starts it.
 
-What it decodes came from elsewhere, so it has limits and holds no key. It reads one task, and answers in JSON.
+Part of what it decodes came from outside, so it has limits and no key. It reads one task and answers in JSON.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ _CLEAN = 10
 
 
 def _range(container: InputContainer, first: int, count: int) -> Iterator[VideoFrame]:
+    """The frames from number `first` on, decoded."""
     given = 0
     for number, frame in enumerate(whole_frames(container)):
         if number >= first + count:

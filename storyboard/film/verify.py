@@ -1,4 +1,4 @@
-"""Verification of a clip: is it the one that was asked for."""
+"""Verification of a clip: whether it is the one that was requested."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from storyboard.film.limits import clip_file_limits
 
 
 class Verdict(NamedTuple):
-    """What a file is, compared with the clip that was asked for. It ranks the file, nothing else: what is paid is kept
-    whatever the verdict.
+    """What a file is, compared with the requested clip. It only ranks the file: what is paid for is kept in any case.
 
-    `problem` says why the file cannot stand in the film by itself, in words that follow its name (`it is cut off`),
-    None where it can. `warning` is something that it can be used with all the same. `width` and `height` are pixels as
-    shown; `seconds` is what it lasts; `frames` are those that could be decoded; `rate` is frames a second. All are 0
-    where nothing could be. `is_unjudged`: the decoder gave up, which says nothing about the file.
+    `problem` says why the file is not usable as it is, in words that follow its name (`it is cut off`), or is None.
+    `warning` is a smaller flaw. `width` and `height` are displayed pixels, `seconds` the length, `frames` the number
+    that could be decoded, `rate` frames a second; all are 0 if nothing could be decoded. `is_unjudged` says that the
+    decoder gave up, which says nothing about the file.
     """
 
     problem: str | None
@@ -33,18 +32,20 @@ class Verdict(NamedTuple):
 
     @property
     def is_clip(self) -> bool:
-        """Whether it can stand in the film."""
+        """Whether the file is usable in the film."""
         return self.problem is None
 
     @property
     def can_be_chosen(self) -> bool:
-        """Whether a person may let it stand in the film all the same."""
+        """Whether a person may put it into the film anyway."""
         return self.frames > 0 or self.is_unjudged
 
 
 def verify_clip(path: str | Path, seconds: float, aspect: str) -> Verdict:
-    """Decode a file whole, in a child process with limits, and compare it with what was asked for: `seconds` and an
-    `aspect` such as `16:9`. Never raises: what is wrong is said in the verdict."""
+    """Decode a whole file, in a child process with limits, and compare it with the request.
+
+    `seconds` and `aspect`, such as `16:9`, are those requested. Never raises: problems are in the verdict.
+    """
     try:
         facts = json.loads(ask_decoder("facts", Path(path)))
     except Undecodable as refusal:

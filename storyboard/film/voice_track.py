@@ -1,5 +1,7 @@
-"""The sound of a take for whoever listens to the words: one channel of 16,000 samples a second, as speech recognition
-takes it, in a WAV. It is decoded by a child process."""
+"""The speech of a take for transcription: mono at 16,000 samples a second, as speech recognition needs it, in a WAV.
+
+A child process decodes it.
+"""
 
 from __future__ import annotations
 

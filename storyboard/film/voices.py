@@ -1,4 +1,4 @@
-"""Speech for an animatic by espeak-ng, where it is installed: a guide to the timing, not a performance."""
+"""Speech for an animatic by espeak-ng, if it is installed: a guide to the timing, not a performance."""
 
 from __future__ import annotations
 

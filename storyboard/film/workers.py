@@ -1,4 +1,4 @@
-"""Worker processes for drawing: the picture libraries hold Python's lock for most of their work.
+"""Worker processes for drawing, because the picture libraries hold Python's lock for most of their work.
 
 A worker reads tasks from its standard input and answers on its standard output. It ends when its input does, so none
 outlives its parent.

@@ -1,7 +1,7 @@
-"""One style for scripts: blank lines, the spelling of headers and keys, scene headings in capitals, the order of
-properties, no trailing blanks.
+"""One style for scripts: blank lines, the spelling of headers and keys, headings in capitals, order of properties, no
+trailing spaces.
 
-Prose, notes and boneyards are never touched, and a formatted script means what it meant (`storyboard.format.verify`).
+Prose, notes and boneyards are never changed, and a formatted script keeps its meaning (`storyboard.format.verify`).
 """
 
 from storyboard.format.style import restyle

@@ -1,4 +1,4 @@
-"""The part of a script whose requests formatting may have changed: scenes with other words, and what they depend on."""
+"""The part of a script whose requests formatting may have changed: reworded scenes, and what they depend on."""
 
 from __future__ import annotations
 

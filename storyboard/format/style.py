@@ -1,7 +1,7 @@
 """The style itself: text in, text out.
 
-Three steps, each on the text that the one before left: the spelling of lines, properties in their order, blank lines.
-Every step reads the text anew and changes only characters that stand outside comments.
+Three steps, each on the result of the one before: the spelling of lines, the order of properties, blank lines. Every
+step parses the text again and changes only characters outside comments.
 """
 
 from __future__ import annotations

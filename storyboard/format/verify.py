@@ -1,9 +1,8 @@
-"""What formatting keeps: what a script says, its prose, its comments, its requests. It is looked up at every run, not
-believed.
+"""Verification of formatting: it keeps a script's content, prose, comments and requests. Verified in every run.
 
-Requests are made of what the blocks of a script say, in their order. So where formatting has only moved things about,
-block by block, the requests are the same; scenes that it gave other words (capitals, the order of properties) are
-compiled, before and after, with everything that is declared.
+Requests are made from the content of a script's blocks, in order. So if formatting has only moved text, block by block,
+the requests are the same; scenes with changed words (capitals, the order of properties) are compiled before and after,
+with all declarations.
 """
 
 from __future__ import annotations

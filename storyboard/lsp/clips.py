@@ -1,4 +1,4 @@
-"""The clips in which a name is: what an edit of its look would have made anew."""
+"""The clips that use a name, and that an edit of its look would make again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from storyboard.report.totals import price_of_clips
 
 
 class ClipUses(NamedTuple):
-    """A name, the clips that use it, each with the header of its first shot there, and what they cost together."""
+    """A name, the clips that use it, each with the header of its first shot there, and their price together in US
+    dollars."""
 
     name: str
     uses: tuple[tuple[Clip, Span], ...]
@@ -23,7 +24,7 @@ class ClipUses(NamedTuple):
 
 
 def clips_of_name(analysis: Analysis, path: str, at: int) -> ClipUses | None:
-    """The clips that use the name at a place of a file; None where there is none."""
+    """The clips that use the name at a position in a file; None if there is no name."""
     spot = spot_at(analysis, path, at)
     found = occurrence_at(analysis, spot.block, at) if spot else None
     if found is None:

@@ -1,6 +1,6 @@
-"""Commands of `sbc` that an editor runs: the plan, the figures, the storyboard page, the animatic.
+"""Commands of `sbc` that an editor runs: plan, stats, board, animatic.
 
-Each is the command itself, in a process of its own, on the file as it is saved: an editor shows what a terminal would.
+Each is the command itself, in its own process, on the saved file: an editor shows what a terminal would.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from storyboard.render.folders import product_path
 
 
 class ScriptCommand(NamedTuple):
-    """A command that takes a script: its name, and the ending of the file that it makes, if it makes one."""
+    """A command that takes a script: its name, and the ending of the file that it makes, if any."""
 
     name: str
     ending: str | None = None
@@ -29,7 +29,7 @@ class ScriptCommand(NamedTuple):
 
 
 class CommandResult(NamedTuple):
-    """What a command said, its exit code, and the file that it made, if it made one."""
+    """The output of a command, its exit code, and the file that it made, if any."""
 
     text: str
     exit_code: int
@@ -45,7 +45,7 @@ SCRIPT_COMMANDS = (
 
 
 async def run_command(command: ScriptCommand, script: str, options: Options) -> CommandResult:
-    """Run a command on a saved script. A request that the editor takes back ends the process."""
+    """Run a command on a saved script. If the editor cancels the request, the process is ended."""
     product = command.product(script)
     before = _changed(product)
     process = await asyncio.create_subprocess_exec(

@@ -1,4 +1,4 @@
-"""Diagnostics in the editor's terms."""
+"""Diagnostics in the editor's units."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _UNUSED = frozenset({"SB204"})
 def published_diagnostic(
     found: Found, page_of: Callable[[str], TextDocument], uri_of: Callable[[str], str]
 ) -> Diagnostic:
-    """A diagnostic in the editor's terms; `page_of` and `uri_of` know the files by the paths that diagnostics name."""
+    """A diagnostic in the editor's units; `page_of` and `uri_of` look up files by the paths in diagnostics."""
     return Diagnostic(
         range=page_of(found.file).range(found.start.offset, found.end.offset),
         severity=_SEVERITIES[found.severity],
@@ -52,6 +52,6 @@ def published_diagnostic(
 
 
 def unshown_diagnostics(count: int) -> Diagnostic:
-    """What says, at the top of a file, that not all of its diagnostics are shown."""
+    """The message at the top of a file that not all of its diagnostics are shown."""
     top = Position(0, 0)
     return Diagnostic(Range(top, top), more_untold(count), DiagnosticSeverity.Information, source="sbc")

@@ -18,7 +18,7 @@ from storyboard.lsp.positions import TextDocument
 
 
 class Document:
-    """An open file. `path` is where it lies, or would lie if it were saved; `uri` is how the editor calls it."""
+    """An open file. `path` is where it is, or would be if it were saved; `uri` is the editor's name for it."""
 
     def __init__(self, uri: str, path: str, version: int | None, page: TextDocument) -> None:
         self.uri = uri
@@ -32,8 +32,7 @@ class Document:
         return self.page.text
 
     def change(self, changes: Iterable[TextDocumentContentChangeEvent], version: int | None) -> None:
-        """Follow what was typed. Places past the end are the end; a range from back to front is one from front to
-        back."""
+        """Apply edits. Positions past the end count as the end; a reversed range is read from front to back."""
         for change in changes:
             if isinstance(change, TextDocumentContentChangePartial):
                 self.page = _replaced(self.page, change)
@@ -51,8 +50,7 @@ def _replaced(page: TextDocument, change: TextDocumentContentChangePartial) -> T
 
 
 class Documents:
-    """All open files, in the order in which they were opened. `folder` is where a file that was never saved is thought
-    to lie."""
+    """All open files, in the order of opening. `folder` is the assumed folder of a file that was never saved."""
 
     def __init__(self, encoding: PositionEncodingKind | str = PositionEncodingKind.Utf16, folder: str = ".") -> None:
         self.encoding = encoding
@@ -63,18 +61,21 @@ class Documents:
         return iter(list(self._open.values()))
 
     def open(self, uri: str, text: str, version: int | None) -> Document:
+        """Add a file that the editor has opened."""
         document = Document(uri, self.path(uri), version, TextDocument(text, self.encoding))
         self._open[uri] = document
         return document
 
     def close(self, uri: str) -> Document | None:
+        """Remove a file that the editor has closed; None if it was not open."""
         return self._open.pop(uri, None)
 
     def find(self, uri: str) -> Document | None:
+        """The open file with a URI, or None."""
         return self._open.get(uri)
 
     def at(self, path: str) -> Document | None:
-        """The open file that lies at an absolute path."""
+        """The open file at an absolute path, or None."""
         return next((one for one in self._open.values() if one.path == path), None)
 
     def texts(self) -> dict[str, str]:
@@ -82,11 +83,11 @@ class Documents:
         return {one.path: one.text for one in self._open.values()}
 
     def path(self, uri: str) -> str:
-        """Where the file of a URI lies; for what is not a file of this machine, a place of its own in the folder."""
+        """The path of the file of a URI; for a URI that is not a local file, a path of its own in the folder."""
         return path_of(uri) or os.path.join(self.folder, f"{quote(uri, safe='')[-80:]}.sb")
 
     def uri(self, path: str) -> str:
-        """How the editor calls the file at an absolute path."""
+        """The editor's URI for the file at an absolute path."""
         document = self.at(path)
         return document.uri if document else Path(path).as_uri()
 

@@ -1,4 +1,4 @@
-"""What a request handler needs of the server: open files, the editor's abilities, and messages to the writer."""
+"""What a request handler needs from the server: open files, the editor's capabilities, and messages to the writer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storyboard.lsp.workspace import Workspace
 
 
 class Editor(Protocol):
-    """The editor at the other end of the wire. `server` implements it over pygls; tests answer requests without one."""
+    """The editor at the other end of the connection. `server` implements it with pygls; tests use it without one."""
 
     @property
     def files(self) -> Workspace:

@@ -1,4 +1,4 @@
-"""Files that get other names: the INCLUDE and picture lines that name them follow."""
+"""Renamed files: the INCLUDE and picture lines that name them are updated."""
 
 from __future__ import annotations
 

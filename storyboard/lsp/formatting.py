@@ -1,4 +1,4 @@
-"""Formatting as the fewest changes to the text in the editor."""
+"""Formatting as the smallest set of changes to the text in the editor."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ def formatting(
 ) -> list[RenameChange]:
     """What to change so that a script is in the one style. `texts` are unsaved texts by absolute path, `known` blocks
     of the script that have been read. Raises Unformatted where it is to be left alone."""
-    return differences(text, formatted(text, path, options, texts, known))
+    return line_differences(text, formatted_text(text, path, options, texts, known))
 
 
-def formatted(
+def formatted_text(
     text: str, path: str, options: Options, texts: dict[str, str], known: Iterable[tuple[BlockKey, Block]] = ()
 ) -> str:
     """A script in the one style, as `formatting` takes it. Raises Unformatted."""
     return format_script(text, lambda script: analyze_text(script, path, options, user_cache(), texts), known)
 
 
-def differences(before: str, after: str) -> list[RenameChange]:
+def line_differences(before: str, after: str) -> list[RenameChange]:
     """Changes of lines that turn one text into another.
 
     Formatting keeps every line that has words in it, so the lines with words of both texts are taken in pairs, and so

@@ -26,14 +26,14 @@ def scripts_with(path: str, files: Workspace, first: Analysis) -> list[Analysis]
     folders = [files.documents.folder, os.path.dirname(path)]
     closed = [
         analyze_text(text, script, files.options_for(script), user_cache(), texts)
-        for script, text in including(path, folders, texts).items()
+        for script, text in scripts_including(path, folders, texts).items()
         if script not in known
     ]
     rest = [one for one in (*opened, *closed) if any(source.path == path for source in one.sources)]
     return [first, *(one for one in rest if one.path != first.path)]
 
 
-def including(path: str, folders: Iterable[str], texts: Mapping[str, str]) -> dict[str, str]:
+def scripts_including(path: str, folders: Iterable[str], texts: Mapping[str, str]) -> dict[str, str]:
     """The scripts in these folders, by path with their text, from which INCLUDE lines lead to the file at `path`.
     `texts` are unsaved texts by absolute path."""
     known = _read(folders, texts)
@@ -48,6 +48,7 @@ def including(path: str, folders: Iterable[str], texts: Mapping[str, str]) -> di
 
 
 def _read(folders: Iterable[str], texts: Mapping[str, str]) -> dict[str, str]:
+    """The scripts in these folders by path, with unsaved texts instead of saved ones."""
     known: dict[str, str] = {}
     for folder in dict.fromkeys(folders):
         for name in files_below(Path(folder), "", Path(folder), "scripts"):

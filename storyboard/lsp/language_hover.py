@@ -1,4 +1,4 @@
-"""Hover on the language's own words: the key of a property, and the camera of a shot."""
+"""Hover for the language's own words: the key of a property, and the camera direction of a shot."""
 
 from __future__ import annotations
 

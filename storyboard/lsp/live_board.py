@@ -1,6 +1,6 @@
-"""The live board in an editor: its pieces, its pictures and takes, and the way between a shot and its line.
+"""The live board in an editor: its parts, its pictures and takes, and links between shots and lines.
 
-The editor shows it in a view of its own and asks over the wire that it has: no port is opened.
+The editor shows it in a view of its own and uses its existing connection: no port is opened.
 """
 
 from __future__ import annotations

@@ -34,13 +34,13 @@ def escape(text: str) -> str:
     return _NUMBERED.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", " ".join(text.split())))
 
 
-def plain(markdown: str) -> str:
+def unmarked_text(markdown: str) -> str:
     """Markdown for an editor that shows it letter by letter: without its marks, but for what stands in fences."""
-    return _MARKS.sub(lambda found: found["fence"] or found["letter"] or plain(found["label"] or ""), markdown)
+    return _MARKS.sub(lambda found: found["fence"] or found["letter"] or unmarked_text(found["label"] or ""), markdown)
 
 
 def markup(markdown: str, formats: Sequence[types.MarkupKind] | None) -> types.MarkupContent:
     """Markdown, or plain text for an editor that takes nothing else."""
     if formats and types.MarkupKind.Markdown not in formats:
-        return types.MarkupContent(types.MarkupKind.PlainText, plain(markdown))
+        return types.MarkupContent(types.MarkupKind.PlainText, unmarked_text(markdown))
     return types.MarkupContent(types.MarkupKind.Markdown, markdown)

@@ -20,7 +20,7 @@ class PictureLine(NamedTuple):
 
 
 class NoPictureLine(Exception):
-    """There is no such line; the message says why."""
+    """The line cannot be written; the message says why."""
 
 
 def name_picture(analysis: Analysis, name: str, picture: str) -> PictureLine:

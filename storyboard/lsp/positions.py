@@ -1,6 +1,6 @@
-"""Positions: line and code units of the editor, code points of the compiler.
+"""Positions: lines and code units of the editor, code points of the compiler.
 
-The protocol knows lines by line feed, carriage return or both, and nothing else; so does `storyboard.compiler.text`.
+In the protocol only line feed, carriage return or both end a line; the same is true in `storyboard.compiler.text`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _MARK = "\ufeff"
 
 
 class TextDocument:
-    """A text whose places can be told in an editor's units.
+    """A text whose positions can be converted to an editor's units.
 
-    `encoding` is what editor and server agreed on: UTF-8, UTF-16 or UTF-32. A byte-order mark that the editor keeps in
-    its text is not part of `text`, yet counts in the editor's first line.
+    `encoding` was negotiated between editor and server: UTF-8, UTF-16 or UTF-32. A byte-order mark that the editor
+    keeps in its text is not part of `text`, but counts in the editor's first line.
     """
 
     def __init__(self, text: str, encoding: PositionEncodingKind | str = PositionEncodingKind.Utf16) -> None:
@@ -40,7 +40,7 @@ class TextDocument:
 
     @property
     def lines(self) -> int:
-        """How many lines there are; the last may be empty."""
+        """The number of lines; the last may be empty."""
         return len(self._source.line_starts)
 
     def line_of(self, offset: int) -> int:
@@ -56,8 +56,8 @@ class TextDocument:
         return self.line_start(line) + len(self._source.line(line + 1))
 
     def offset(self, position: Position) -> int:
-        """The character at a position; the nearest one where there is none: past the end of a line, of the text, or
-        inside a character."""
+        """The character at a position, or the nearest one if the position is past the end of a line or inside a
+        character."""
         if position.line < 0:
             return 0
         if position.line >= self.lines:
@@ -69,7 +69,7 @@ class TextDocument:
         return start + self._characters(line, units)
 
     def position(self, offset: int) -> Position:
-        """Where a character stands for the editor."""
+        """The editor's position of a character."""
         offset = max(0, min(offset, len(self.text)))
         line = self.line_of(offset)
         start = self.line_start(line)
@@ -77,7 +77,7 @@ class TextDocument:
         return Position(line, units + (self.units(self.mark) if line == 0 and self.mark else 0))
 
     def range(self, start: int, end: int) -> Range:
-        """Where a stretch of characters stands for the editor."""
+        """The editor's range of a stretch of characters."""
         return Range(self.position(start), self.position(end))
 
     def units(self, text: str) -> int:

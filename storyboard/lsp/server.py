@@ -1,7 +1,7 @@
-"""`sbc lsp`: what an editor asks, handed to the functions of this package.
+"""The server of `sbc lsp`: passes requests of an editor to the functions of this package.
 
-Everything runs on one thread, message by message. A check waits a moment for more typing; what an editor asks before
-it is answered from a check of the text as it is then.
+Everything runs on one thread, message by message. A check waits until typing pauses; a request before that is answered
+from a check of the current text.
 """
 
 from __future__ import annotations
@@ -160,6 +160,7 @@ class StoryboardServer(LanguageServer):
         gc.collect()
 
     def _publish(self) -> None:
+        """Send the diagnostics that have changed, and clear those of files without any."""
         files, documents = self.files, self.files.documents
         shown: set[str] = set()
         page_at = functools.cache(files.page_at)

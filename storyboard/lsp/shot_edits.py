@@ -1,7 +1,7 @@
-"""Shots put in, copied, moved and taken out, each as one edit of the text.
+"""Inserting, copying, moving and removing shots, each as one edit of the text.
 
-A shot is its block without the blank lines below it, so the gaps between shots stay where they are. What is declared
-between two shots stays in its place, too.
+A shot is its block without the blank lines below it, so the gaps between shots stay where they are. Declarations
+between two shots stay in place, too.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class ShotEdit(NamedTuple):
 
 
 class NoShotEdit(Exception):
-    """There is no such edit; the message says why."""
+    """The edit is not possible; the message says why."""
 
 
 class _Part(NamedTuple):
@@ -87,6 +87,7 @@ def note_shot(analysis: Analysis, number: str, words: str) -> ShotEdit:
 
 
 def _place_of(analysis: Analysis, number: str) -> _Place:
+    """The place of the shot with this number. Raises NoShotEdit."""
     shots = (shot for scene in analysis.film.scenes for shot in scene.shots)
     found = next((shot for shot in shots if shot.number == number), None)
     if found is None:

@@ -1,4 +1,4 @@
-"""The server on standard input and output."""
+"""The language server on standard input and output."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a script comes to, for an editor's status bar: the notification `storyboard/summary`.
+"""The figures of a script, for an editor's status bar: the notification `storyboard/summary`.
 
-It is sent after a check to an editor whose `initializationOptions` hold `"summaries": true`; a protocol for every
-language has no message for it.
+It is sent after a check to an editor whose `initializationOptions` contain `"summaries": true`; the protocol has no
+message of its own for this.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Takes in the editor: what stands for each clip, as plan, status and film have it too.
+"""Takes in the editor: the take of each clip, the same as in plan, status and film.
 
-Whatever needs requests is imported where there is a ledger: without one, an editor neither writes prompts nor hashes
-pictures.
+Modules that need requests are imported only if there is a ledger: without one, an editor neither writes prompts nor
+hashes pictures.
 """
 
 from __future__ import annotations

@@ -1,9 +1,4 @@
-"""Unfinished lines: while the writer types, they are not wrong yet.
-
-What stands on the line that is being typed waits until the caret leaves it or a second passes. What only says that a
-scene or a declaration is not complete waits until the caret leaves that, or the writer rests. That a name is never
-used waits for a save: whoever declares somebody is about to write about them.
-"""
+"""Unfinished lines, which are not wrong yet while the writer is typing."""
 
 from __future__ import annotations
 

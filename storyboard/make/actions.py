@@ -1,4 +1,4 @@
-"""What a run does about a picture or a sound."""
+"""What a run does with a picture or a sound."""
 
 from __future__ import annotations
 

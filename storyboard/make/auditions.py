@@ -1,4 +1,4 @@
-"""Auditions: one short line of somebody in several voices, to choose the `speaker` from."""
+"""Auditions: one short line of a character in several voices, to choose the `speaker` from."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class NoAudition(ValueError):
     """Nobody of that name can be auditioned; the message says who can, or why."""
 
 
-def auditions(analysis: Analysis, name: str) -> tuple[WantedSpeech, ...]:
+def audition_speeches(analysis: Analysis, name: str) -> tuple[WantedSpeech, ...]:
     """One line of a character in several voices that fit. Raises NoAudition.
 
     The line is the character's first, shortened to what one listens to in a few seconds, or a set sentence. A voice
@@ -72,6 +72,7 @@ def auditions(analysis: Analysis, name: str) -> tuple[WantedSpeech, ...]:
 
 
 def _character(analysis: Analysis, name: str) -> Entity:
+    """The character with a name. Raises NoAudition."""
     people = [one for one in analysis.film.cast if one.kind is Kind.CHARACTER]
     found = next((one for one in people if one.name.casefold() == name.strip().casefold()), None)
     if found is None:
@@ -111,7 +112,7 @@ def _shortened(text: str, most: int) -> str:
 
 
 def _choose(analysis: Analysis, entity: Entity, language: str, count: int) -> list[tuple[SpeechModel, str]]:
-    """So many voices, the best first; see `auditions`. Only those that their name alone means as `speaker`."""
+    """So many voices, the best first; see `audition_speeches`. Only those that their name alone means as `speaker`."""
     named = named_speech_model(analysis)
     taken = {one.speaker.casefold() for one in analysis.film.cast if one.speaker and one is not entity}
     gender = gender_of(entity)

@@ -1,8 +1,8 @@
-"""Cut-outs by the service (`--cut-out`): of which pictures, what is asked, and what a run does about each.
+"""Cut-outs by the service (`--cut-out`): which pictures, the request, and what a run does with each.
 
-A board cuts people and things out of their pictures on this machine. Where that is poor, the service's background
-removal may be paid for. What it makes stays in `pictures/`, by the content of the picture that it is cut from; boards
-and animatics show it, and no script or request names it.
+A board cuts people and things out of their pictures on this machine. If the result is poor, the service's background
+removal can be paid for. Its result stays in `pictures/`, under the content of the original picture; boards and
+animatics show it, and no script or request names it.
 """
 
 from __future__ import annotations
@@ -120,6 +120,7 @@ def plan_cut_outs(
 
 
 def _item(wanted: WantedCutOut, ledger: Ledger | None, folder: Path, selection: Selection) -> CutOutItem:
+    """What a run does with one cut-out, in the order in which the reasons count."""
     entries = cut_out_entries(wanted, ledger)
     unknown = tuple(entry for entry in entries if entry.state in (State.UNKNOWN, State.INTENDED))
     take = shown_cut_out(wanted, ledger, folder)

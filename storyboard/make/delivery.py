@@ -1,4 +1,5 @@
-"""Delivery: from the kept answer to a take in `pictures/`, with its facts beside it, and to the script's path."""
+"""Delivery: from the kept answer to a take in `pictures/`, with a JSON file beside it, and to the path in the
+script."""
 
 from __future__ import annotations
 

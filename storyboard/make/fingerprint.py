@@ -1,4 +1,4 @@
-"""What names a thing that is made: its request."""
+"""The fingerprint of a made thing: a digest of its request."""
 
 from __future__ import annotations
 

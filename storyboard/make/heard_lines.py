@@ -1,7 +1,7 @@
-"""What was heard in a take beside what the script says in it: which line was said, which was changed, which is missing.
+"""Comparison of the words heard in a take with the script: which line was said, changed or missing.
 
-The words of both are made comparable first (case, punctuation, numbers, contractions), then aligned so that as many as
-possible stand beside each other in order; a speech is judged by its own words among those.
+The words of both are normalized (case, punctuation, numbers, contractions), then aligned so that as many as possible
+match in order; a speech is judged by the words aligned with its own.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ def _judge(
     owner: Mapping[int, int],
     heard: Sequence[HeardWord],
 ) -> HeardLine:
+    """Judge one line by the words that are aligned with it."""
     own = [place for place, token in enumerate(script) if token.of == number]
     matched = [place for place in own if place in pairs]
     owned = [word for word, whose in owner.items() if whose == number]

@@ -1,4 +1,4 @@
-"""A run that listens to takes: what is said in them is written down by the service, and compared with the script."""
+"""A run that listens to takes: the service transcribes them, and the words are compared with the script."""
 
 from __future__ import annotations
 
@@ -92,6 +92,7 @@ async def listen_to_takes(
 
 
 async def _ask(services: Services, plan: ListeningPlan, budget: Budget) -> Outcome:
+    """Have the takes transcribed, one call at a time."""
     sender, outcome = Sender(services, budget), Outcome()
     halt = Halt(sender, services.listen)
 

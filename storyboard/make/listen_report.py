@@ -1,4 +1,4 @@
-"""Reports about what was heard in takes, for people and for programs."""
+"""Reports about what was heard in takes, for people and programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The model of each picture: the one that the script or the command names where it can do it, else the usual one."""
+"""The model for each picture: the one that the script or the command names if it can make it, or else the usual one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Declaring: the lines that name the pictures of whoever has a look and none, written into the scripts."""
+"""Picture lines added to scripts for everybody with a look and no picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Placing: the chosen take, copied to the path that the script names. Nothing that sbc did not write is touched."""
+"""Placement: the chosen take, copied to the path in the script. Files that sbc did not write are never replaced."""
 
 from __future__ import annotations
 

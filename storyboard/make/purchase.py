@@ -1,4 +1,4 @@
-"""The calls for a take of a picture and for a speech, as `spend.sender` makes them."""
+"""The paid calls for a take of a picture and for a speech, as `spend.sender` makes them."""
 
 from __future__ import annotations
 

@@ -240,6 +240,7 @@ def _cut_outs_there(outcome: Outcome, plan: PicturePlan) -> str:
 
 
 def _remedies(outcome: Outcome, *, is_cut_out: bool = False) -> Iterator[tuple[list[str], str, str]]:
+    """What is not there, by outcome, with what the person can do."""
     flag = "--cut-out " if is_cut_out else ""
     yield outcome.running, "Paid and not yet saved", "The next run saves them."
     yield (

@@ -1,4 +1,4 @@
-"""Requests for pictures: which endpoint, and what its body holds. Pure but for the reading of input pictures."""
+"""Requests for pictures: the endpoint and the body. Pure except for reading input pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole run: lock the folder, open the ledger, make the plan, have it agreed to, carry it out."""
+"""A whole run of making: lock the folder, open the ledger, plan, get consent, carry out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The beginning of a run: the folder locked, its ledger and the wire open, and what the run takes from outside."""
+"""The start of a run of making: the folder locked, ledger and transport open, and what the run takes from outside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which model makes what is heard: the one that the title page names, else the project, else the usual one."""
+"""The model for each sound: the one of the title page, or else the project's, or else the usual one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes of sounds: what ledger and disk hold of a speech, music or an effect, by its fingerprint."""
+"""Takes of sounds: what ledger and disk have for a speech, music or an effect, by its fingerprint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Delivery of sounds, speeches and others: from the kept answer to a take in `sounds/`, with its facts beside it."""
+"""Delivery of speeches and other sounds: from the kept answer to a take in `sounds/`, with a JSON file beside it."""
 
 from __future__ import annotations
 

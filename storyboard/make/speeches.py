@@ -1,4 +1,4 @@
-"""Speeches that are laid over the film and have no recording: what is asked of the service, and what a run does."""
+"""Speeches that are laid over the film and have no recording: the requests, and what a run does."""
 
 from __future__ import annotations
 
@@ -104,6 +104,7 @@ def speech_body(model: SpeechModel, voice: str, text: str, language: str, manner
 
 
 def _speeches(analysis: Analysis, named: SpeechModel | None) -> Iterator[WantedSpeech]:
+    """The speeches of a script that are laid over the film and have no recording."""
     language = film_language(analysis)
     for clip in analysis.clips:
         for shot in clip.shots:

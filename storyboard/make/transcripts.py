@@ -131,6 +131,7 @@ def plan_transcripts(
 
 
 def _item(wanted: WantedTranscript, ledger: Ledger, selection: Selection) -> TranscriptItem:
+    """What a run does with the take of one clip, in the order in which the reasons count."""
     entries = [one for one in ledger.entries("transcript") if one.fingerprint == wanted.fingerprint]
     unknown = tuple(entry for entry in entries if entry.state in (State.UNKNOWN, State.INTENDED))
     kept = next(

@@ -1,1 +1,2 @@
-"""A project to begin with: a script that teaches the language, its cast, its pictures."""
+"""Projects: the template of a new one, the project file and its settings, ceilings, models, and the check of the
+machine."""

@@ -1,4 +1,4 @@
-"""The ceilings of a project: what its films may cost, and what they have cost today."""
+"""The ceilings of a project: the most that its films may cost, and what they have cost today."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a film needs of the machine, one finding a thing: what is so, and what to do where it will not do."""
+"""What a film needs from the machine: one finding for each thing, with its state and a remedy."""
 
 from __future__ import annotations
 

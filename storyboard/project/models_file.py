@@ -1,7 +1,7 @@
 """A project's own `models.toml`: rows that add models or override figures of the shipped ones.
 
-The file has the shape of `catalog/reference-to-video.toml`, which explains the keys. A figure says of which day it is
-(`date`). `like` takes everything from another row that this one does not give itself.
+The file has the shape of `catalog/reference-to-video.toml`, which explains the keys. Every figure has the day on which
+it was read (`date`). `like` inherits everything from another row that a row does not set itself.
 """
 
 from __future__ import annotations

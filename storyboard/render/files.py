@@ -198,4 +198,5 @@ def _is_of(sidecar: Path, entry: Entry) -> bool:
 
 
 def escape_glob(name: str) -> str:
+    """A name escaped for `Path.glob`."""
     return re.sub(r"([\[*?])", r"[\1]", name)

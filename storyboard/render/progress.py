@@ -92,7 +92,7 @@ class _ClipLine:
 
 
 class LiveProgress(AbstractContextManager["LiveProgress"]):
-    """A line for each clip in work, under the lines of those that are over, and the totals. `now` never goes back."""
+    """The live display: finished clips, a line for each clip in progress, and totals. `now` is a monotonic clock."""
 
     def __init__(self, console: Console, plan: RunPlan, now: Callable[[], float]) -> None:
         from rich.live import Live as RichLive
@@ -147,6 +147,7 @@ class LiveProgress(AbstractContextManager["LiveProgress"]):
         self._console.print(Text(printable(plain_line(event)), style=style))
 
     def _picture(self) -> RenderableType:
+        """The display as rich renders it."""
         from rich.console import Group
         from rich.table import Table
         from rich.text import Text
@@ -164,7 +165,7 @@ class LiveProgress(AbstractContextManager["LiveProgress"]):
         return Group(table, *map(Text, self._waits()), Text(totals, style="bold"))
 
     def _waits(self) -> Iterator[str]:
-        """How many clips are still to be sent: when it is their turn, or when what they start from is there."""
+        """How many clips are waiting: for their turn, or for a clip that they start from."""
         there = {*self._rows, *self._waiting}
         later = sum(first in there for first in self._waiting.values())
         soon = len(self._waiting) - later

@@ -32,7 +32,7 @@ def write_bill(bill: Bill, now: float) -> Iterator[str]:
         yield f"{count(bill.skipped, 'line')} could not be understood."
 
 
-def proposal(match: BillMatch, now: float) -> str | None:
+def bill_proposal(match: BillMatch, now: float) -> str | None:
     """What the bill suggests about an unknown payment, for the person to confirm; None if it suggests nothing."""
     if match.entry.state is not State.UNKNOWN:
         return None

@@ -111,7 +111,7 @@ def estimate_line(plan: RunPlan) -> str:
 
 
 def render_question(plan: RunPlan) -> str:
-    """What the person agrees to before anything is paid."""
+    """The question that the person answers before anything is paid."""
     clips = count(len(plan.sent), "clip")
     if plan.estimated:
         return f"{estimate_line(plan)} Send {clips} anyway?"
@@ -157,7 +157,7 @@ def write_status(
     left = [one for one in entries if one.fingerprint not in wanted and one.state is not State.REFUSED]
     if left:
         yield ""
-        yield "Not in the script any more:"
+        yield "No longer in the script:"
         yield from table([_entry_row(one.clip_id, one, now, "", is_sending=is_sending) for one in left], right={4})
     for what, some in (
         ("picture or sound", [one for one in others if one.kind != "finish"]),
@@ -258,7 +258,7 @@ def dollars(usd: float | None) -> str:
 
 
 def age_in_words(seconds: float) -> str:
-    """How long ago, in the largest unit that says something; a clock that was set back gives nothing."""
+    """How long ago, in the largest useful unit; a clock that was set back counts as no time."""
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= length:
             return f"{int(seconds // length)} {unit}"
@@ -266,6 +266,7 @@ def age_in_words(seconds: float) -> str:
 
 
 def _plan_row(item: PlanItem) -> Row:
+    """The table row of one clip."""
     clip = item.job.clip
     shots = [shot.number for shot in clip.shots]
     price, listed = dollars(item.price), clip.estimate.usd
@@ -290,6 +291,7 @@ def _happens(item: PlanItem) -> str:
 
 
 def _notes(plan: RunPlan) -> Iterator[str]:
+    """Notes below the plan: reduced pictures, entries without a clip, payments that are not certain."""
     most = service_facts("limits")["request_bytes"]
     smaller: dict[tuple[int, int], list[str]] = {}
     for item in plan.items:
@@ -317,6 +319,7 @@ def _takes_shown(item: PlanItem, entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _status_rows(item: PlanItem, found: Sequence[Entry], now: float, *, is_sending: bool) -> Iterator[Row]:
+    """The table rows of one clip and its takes."""
     if not found:
         yield (item.job.id, "", "not rendered", "", dollars(item.job.clip.estimate.usd), "")
     for number, entry in enumerate(found):
@@ -351,6 +354,7 @@ def write_takes(job: Job, takes: ClipTakes, notes: Mapping[int, Sequence[str]], 
 
 
 def _entry_row(clip: str, entry: Entry, now: float, mark: str, *, is_sending: bool = False) -> Row:
+    """The table row of one take."""
     said = f" ({shorten(entry.said, 80)})" if entry.said else ""
     state = {State.SAVED: "finished", State.INTENDED: "unknown"}.get(entry.state, entry.state.value)
     if entry.state in RUNNING:

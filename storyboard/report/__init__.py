@@ -1,1 +1,1 @@
-"""Diagnostics as people and programs read them: text for a terminal, JSON, SARIF."""
+"""Reports for people and programs: diagnostics as text, JSON and SARIF, models, prices and statistics."""

@@ -1,4 +1,4 @@
-"""The same film on every model: clips, seconds, price, and what is lost."""
+"""Comparison of the film on every model: clips, seconds, price, and what is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The video models for people, with the age of every figure."""
+"""The table of video models, with the age of every figure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The models for pictures, for speech with their voices, and for music and effects, for people."""
+"""The tables of models for pictures, for speech with their voices, and for music and effects."""
 
 from __future__ import annotations
 

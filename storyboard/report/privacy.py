@@ -1,4 +1,4 @@
-"""Privacy: what becomes of what is sent to a model, in words."""
+"""Privacy: what happens to data that is sent to a model, in words."""
 
 from __future__ import annotations
 

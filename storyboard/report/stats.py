@@ -1,4 +1,4 @@
-"""Statistics of a film: running time, money, who speaks, who is seen."""
+"""Statistics of a film: running time, money, words of each speaker, screen time."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ class FilmStats:
     locations: tuple[PlaceStats, ...]
 
     def as_data(self) -> dict[str, object]:
+        """The statistics as JSON data."""
         return asdict(self)
 
 

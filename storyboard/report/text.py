@@ -1,4 +1,4 @@
-"""Diagnostics for a person: what, where, the line with the place marked, what to do."""
+"""Diagnostics for a person: message, place, the marked line, and what to do."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFORMATI
 
 
 def no_colour(text: str, style: str) -> str:
+    """The text unchanged, for output without colours."""
     return text
 
 

@@ -1,1 +1,1 @@
-"""A local Venice to try everything against: no key, no network, no money."""
+"""A local Venice for trying everything: no key, no network, no money."""

@@ -1,4 +1,4 @@
-"""The account at the sandbox: what a clip costs, what is left, and the history of what was taken."""
+"""The account in the sandbox: prices of clips, the balance, and the history of charges."""
 
 from __future__ import annotations
 

@@ -201,7 +201,7 @@ class Sandbox:
         took = self._now() - job.since
         done = took >= self.settings.render_seconds
         if done and job.failed:
-            return JSONResponse(errors.rejected(job.failed, refunded=False), 422, headers)
+            return JSONResponse(errors.content_rejection(job.failed, refunded=False), 422, headers)
         if done and not job.model.download_url:
             video = await self._video(job)
             job.deleted = ticket.delete_media_on_completion
@@ -305,9 +305,10 @@ class Sandbox:
                 return model
         if find_model(name):
             raise Refusal(410, errors.standard_error(f"The model {name} has been retired"))
-        raise Refusal(400, errors.detailed([(("model",), f"Specified model not found: {name}")]))
+        raise Refusal(400, errors.detailed_error([(("model",), f"Specified model not found: {name}")]))
 
     def _charge(self, body: QueueBody, model: Model) -> SandboxJob:
+        """Charge a clip and queue its job."""
         self.memory.forget(self._now() - 2 * _media_seconds())
         lost = lost_tags(body)
         failed = f"The prompt names {', '.join(lost)}, and no image was sent for it." if lost else None
@@ -328,6 +329,7 @@ class Sandbox:
         return self._now() - job.since > _media_seconds()
 
     async def _video(self, job: SandboxJob) -> bytes:
+        """The clip of a job, drawn now or earlier."""
         async with job.drawing:
             if job.video is None:
                 sound = job.model.audio == "always" or (job.model.audio == "choice" and job.body.audio is not False)
@@ -354,7 +356,7 @@ def _check_people(body: QueueBody, model: Model) -> None:
     if model.id.startswith(facts["models"]) and not (body.consents and body.consents.seedance):
         raise Refusal(409, errors.consent_needed(body.face_roles, facts["policy"], facts["version"]))
     if not model.persons:
-        raise Refusal(422, errors.violation(f"{model.name} takes no pictures of people."))
+        raise Refusal(422, errors.policy_violation(f"{model.name} takes no pictures of people."))
 
 
 def _media_seconds() -> float:

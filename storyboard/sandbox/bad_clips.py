@@ -1,4 +1,4 @@
-"""Files that pose as clips, for faults: stubs, pictures, clips of another length."""
+"""Files that are sent as clips by faults: stubs, pictures, clips of another length."""
 
 from __future__ import annotations
 

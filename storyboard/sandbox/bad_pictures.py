@@ -1,4 +1,4 @@
-"""Pictures that are not what was asked for, made from the one that was."""
+"""Wrong pictures for faults, made from the right one."""
 
 from __future__ import annotations
 

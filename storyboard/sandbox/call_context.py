@@ -1,4 +1,4 @@
-"""What every group of paid calls of the sandbox is given, and answers alike about jobs."""
+"""What all groups of paid calls in the sandbox share: their context, and answers about jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said in the sandbox's clips: the speeches that a prompt quotes, when each word is heard, and the sound."""
+"""Speech in the sandbox's clips: the speeches that a prompt quotes, the times of their words, and the sound."""
 
 from __future__ import annotations
 

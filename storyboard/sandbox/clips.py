@@ -1,4 +1,4 @@
-"""Clips of the sandbox: real video made from the request alone, so that a person sees and hears what was sent."""
+"""Clips of the sandbox: real video made from the request alone, so that one sees and hears what was sent."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What the service says when it refuses: the bodies of its errors, in the shapes of the API reference (OpenAPI version
-20260821.193530) and in those that other clients have seen."""
+"""Error bodies of the service, in the shapes of the API reference (OpenAPI version 20260821.193530) and in shapes that
+other clients have seen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def standard_error(words: str) -> dict[str, Any]:
     return {"error": words}
 
 
-def detailed(wrong: Iterable[Wrong]) -> dict[str, Any]:
+def detailed_error(wrong: Iterable[Wrong]) -> dict[str, Any]:
     """DetailedError: `details` by field, as documented, and `issues`, as seen. Both carry the accepted values."""
     details: dict[str, Any] = {"_errors": []}
     by_field: defaultdict[str, list[str]] = defaultdict(list)
@@ -36,12 +36,12 @@ def too_large(most: int) -> dict[str, Any]:
     return {"code": "PAYLOAD_TOO_LARGE", "error": f"Request exceeds the maximum allowed size of {most // 10**6} MB."}
 
 
-def violation(words: str, suggested_prompt: str | None = None) -> dict[str, Any]:
+def policy_violation(words: str, suggested_prompt: str | None = None) -> dict[str, Any]:
     """ContentViolationError: the answer to a queue call."""
     return {"error": words} | ({"suggested_prompt": suggested_prompt} if suggested_prompt else {})
 
 
-def rejected(words: str, *, refunded: bool) -> dict[str, Any]:
+def content_rejection(words: str, *, refunded: bool) -> dict[str, Any]:
     """ProviderContentPolicyError: the answer to a retrieve call, after the charge."""
     return {"error": {"message": words, "type": "provider_content_policy", "credits_refunded": refunded}}
 

@@ -1,11 +1,11 @@
 """Faults on demand, to rehearse what a network and a service can do to a run.
 
-A fault is written `CALL:WHAT`, as in `queue:500`, with a value where it takes one (`retrieve:429=120`), the call from
-which it is played (`queue:reset@2`, counted from 1) and how often (`retrieve:404x3`, `x*` for ever). Faults of a clip
-(`retrieve:stub`) count the answers that are clips, all others the calls.
+A fault is written `CALL:WHAT`, as in `queue:500`, with a value if it needs one (`retrieve:429=120`), the number of the
+first call that it affects (`queue:reset@2`, counted from 1) and how often it occurs (`retrieve:404x3`, `x*` for ever).
+Faults of a clip (`retrieve:stub`) count the answers with clips, all others the calls.
 
-On `queue` and the calls for pictures, an answer that says "not charged" comes without a charge; after every other fault
-but `reset-early` the call is charged, which is the worse case for whoever sends it.
+On `queue` and the calls for pictures, an answer that means "not charged" is not charged; after every other fault except
+`reset-early` the call is charged, which is the worse case for the sender.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ class Fault:
         return self.is_early
 
     def is_due(self, number: int) -> bool:
+        """Whether the fault affects the call of this number, counted from 1."""
         return number >= self.first and (self.last is None or number <= self.last)
 
     def play(self, reply: FaultReply) -> FaultReply:

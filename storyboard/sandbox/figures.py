@@ -1,5 +1,7 @@
-"""Figures and things of the sandbox: somebody in the colours of the words, or a solid with its name, before a plain
-ground from which the board can cut them out."""
+"""Figures and things of the sandbox: a person in the colours of the words, or a solid with its name.
+
+Both are on a plain ground, from which the board can cut them out.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The wire before the sandbox, where faults are played: it reads a request off the socket, asks the application, and
-sends the answer as a fault has it. One request a connection."""
+"""The HTTP server of the sandbox, where faults happen: it reads a request from the socket, calls the application, and
+sends the answer as the fault demands. One request for each connection."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ class HttpServer:
         self._end.set()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection: one request, one answer."""
         task = asyncio.current_task()
         assert task is not None, "a connection is served by a task"
         self._open.add(task)
@@ -78,6 +79,7 @@ class HttpServer:
             writer.close()
 
     async def _reply(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> FaultReply:
+        """The answer to the request on a connection, or the fault that replaces it."""
         head = _parse_head(await reader.readuntil(b"\r\n\r\n"))
         if head is None:
             return _refusal(400, "This is not an HTTP request")

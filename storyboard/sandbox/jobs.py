@@ -1,4 +1,4 @@
-"""The memory of the sandbox: calls, jobs and charges."""
+"""The state of the sandbox: calls, jobs and charges."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ class PictureCalls:
         picture = image_bytes(body.image)
         data = await asyncio.to_thread(draw_cut_out, picture) if picture is not None else None
         if data is None:
-            raise Refusal(400, errors.detailed([(("image",), "Not an image that can be read")]))
+            raise Refusal(400, errors.detailed_error([(("image",), "Not an image that can be read")]))
         facts = read_table("made_pictures.toml")["cut_out"]
         self._charge(facts["model"], facts["usd"], request_id := str(uuid4()), picture_name(body.image))
         return Response(data, media_type="image/png", headers={**headers, "x-request-id": request_id})

@@ -1,4 +1,4 @@
-"""The words of a picture's prompt, as the sandbox reads them: what is to be seen, and in which colours."""
+"""The words of a picture's prompt, as the sandbox reads them: subjects and colours."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ def _colours() -> dict[str, Colour]:
 
 
 class Palette(NamedTuple):
+    """The colours of a figure: cloth, hair and skin."""
+
     cloth: Colour
     hair: Colour
     skin: Colour

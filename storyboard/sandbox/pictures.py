@@ -1,4 +1,4 @@
-"""Pictures of the sandbox: drawn from the request alone, so that a person sees what was sent.
+"""Pictures of the sandbox, drawn from the request alone, so that one sees what was sent.
 
 A person is a figure in the colours of the words, a thing a solid with its name (`figures`), a place a stage with its
 time of day (`places`). The same request gives the same bytes.

@@ -1,4 +1,4 @@
-"""Places of the sandbox: a stage by the words, inside or outside, at its time of day; the same one changed."""
+"""Places of the sandbox: a stage drawn from the words, inside or outside, at its time of day, and variations of it."""
 
 from __future__ import annotations
 

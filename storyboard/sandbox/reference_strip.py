@@ -1,4 +1,4 @@
-"""The reference strip over a clip: every image that was sent, under its tag."""
+"""The reference strip over a clip: every image that was sent, with its tag."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refusals of the sandbox: raised anywhere in a call, answered by the application."""
+"""Refusals of the sandbox: exceptions raised anywhere in a call, turned into answers by the application."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def parse_body(kind: type[_Body], raw: bytes) -> _Body:
     except ValidationError as wrong:
         found = wrong.errors(include_url=False, include_input=False, include_context=False)
         said = [(tuple(one["loc"]), one["msg"].removeprefix("Value error, ")) for one in found]
-        raise Refusal(400, errors.detailed(said)) from None
+        raise Refusal(400, errors.detailed_error(said)) from None
 
 
 def refuse_wrong(wrong: list[errors.Wrong]) -> None:
     """Refuse a body in which something is wrong."""
     if wrong:
-        raise Refusal(400, errors.detailed(wrong))
+        raise Refusal(400, errors.detailed_error(wrong))

@@ -1,4 +1,4 @@
-"""The audio queue of the sandbox: quoted for nothing, charged when queued, and played on this machine."""
+"""The audio queue of the sandbox: free quotes, charged jobs, and sounds made on this machine."""
 
 from __future__ import annotations
 

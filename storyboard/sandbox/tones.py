@@ -1,6 +1,6 @@
 """Music and effects of the sandbox: a quiet chord that swells for music, a soft strike every few seconds for effects.
 
-The same words give the same tones, so that one hears which of two pieces plays.
+The same words give the same tones, so that one hears which of two pieces is playing.
 """
 
 from __future__ import annotations

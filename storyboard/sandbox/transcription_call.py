@@ -1,4 +1,4 @@
-"""The transcription call of the sandbox: it knows what was said in the clips that it made, and by which sound."""
+"""The transcription call of the sandbox, which recognizes the sound of its own clips and knows their words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Upscaling in the sandbox: clips that are quoted, charged and enlarged on this machine, through the calls of the video
+"""Upscaling in the sandbox: clips that are quoted, charged and enlarged on this machine, by the calls of the video
 queue."""
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def _clip(url: str) -> tuple[TakeMedia, bytes]:
         media = probe_clips([path])[0].media
     if media is not None and media.frames:
         return media, data
-    raise Refusal(400, errors.detailed([(("video_url",), "The video cannot be decoded")]))
+    raise Refusal(400, errors.detailed_error([(("video_url",), "The video cannot be decoded")]))
 
 
 def _enlarged(job: UpscaleJob) -> bytes:

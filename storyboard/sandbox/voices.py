@@ -1,5 +1,6 @@
-"""Voices of the sandbox: espeak-ng where it is installed, else a hum with the rhythm of the words, so that one hears
-who speaks, when, and for how long. The same text and voice give the same bytes on one machine.
+"""Voices of the sandbox: espeak-ng if it is installed, or else a hum with the rhythm of the words.
+
+So one hears who speaks, when, and for how long. The same text and voice give the same bytes on one machine.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from storyboard.screenplay.script import (
     Unimportable,
     as_note,
     drop_invisible,
-    emphasised,
+    emphasise,
     trim_invisible,
 )
 
@@ -267,7 +267,7 @@ def _spoken(kind: str, lines: tuple[str, ...]) -> tuple[str, ...]:
         said = " ".join(lines)
         return (said if said.startswith(("(", "（")) else f"({said})",) if said else ()
     if kind in ("Lyrics", "Singing"):
-        return tuple(map(emphasised, lines))
+        return tuple(map(emphasise, lines))
     return lines
 
 

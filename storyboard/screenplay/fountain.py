@@ -29,7 +29,7 @@ from storyboard.screenplay.script import (
     Synopsis,
     Transition,
     drop_invisible,
-    emphasised,
+    emphasise,
     trim_invisible,
 )
 
@@ -190,7 +190,7 @@ def _without_first(line: str) -> str:
 
 def _sung(line: str) -> str:
     """A lyric in emphasis, as it is printed."""
-    return emphasised(_without_first(line))
+    return emphasise(_without_first(line))
 
 
 def is_heading_line(line: str) -> bool:

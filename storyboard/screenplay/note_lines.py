@@ -99,7 +99,7 @@ def script_line(inner: str) -> str | None:
 
 
 def continuation_of(inner: str) -> str | None:
-    """What a note adds to the one on the line above; None where it stands by itself."""
+    """What a note adds to the one on the line above; None if it is independent."""
     found = _CONTINUES.match(inner)
     return unescape(_opened(inner[found.end() :])) if found else None
 

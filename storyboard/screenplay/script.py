@@ -116,14 +116,14 @@ def as_note(text: str) -> str:
     return f"[[{parted}{' ' if parted.endswith(']') else ''}]]"
 
 
-def emphasised(text: str) -> str:
+def emphasise(text: str) -> str:
     """A text in emphasis: a lyric, or a word that must not begin its line."""
     mark = "_" if "*" in text or text.endswith("/") else "*"
     return f"{mark}{text}{mark}" if text else ""
 
 
 def trim_invisible(line: str) -> str:
-    """A line without what has no width at its ends."""
+    """A line without spaces and zero-width characters at its ends."""
     bare = line.strip(_ZERO_WIDTH)
     while bare != line:
         line, bare = bare, bare.strip(_ZERO_WIDTH)
@@ -131,5 +131,5 @@ def trim_invisible(line: str) -> str:
 
 
 def drop_invisible(text: str) -> str:
-    """A name or a heading without what has no width, wherever it is."""
+    """A name or heading without zero-width characters."""
     return text if text.isascii() else text.translate(_NO_WIDTH)

@@ -12,7 +12,7 @@ from storyboard.compiler.ir import parsed
 from storyboard.compiler.parse import parse
 from storyboard.compiler.text import Source
 from storyboard.screenplay.comments import without_comments
-from storyboard.screenplay.script import emphasised
+from storyboard.screenplay.script import emphasise
 
 
 def reads_as_action(lines: tuple[str, ...]) -> bool:
@@ -85,7 +85,7 @@ def spoken_lines(lines: Iterable[str]) -> Iterator[str]:
             yield line
         else:
             word, _, rest = line.partition(" ")
-            yield f"{emphasised(word)}{' ' if rest else ''}{rest}"
+            yield f"{emphasise(word)}{' ' if rest else ''}{rest}"
 
 
 def _letters(text: str) -> str:

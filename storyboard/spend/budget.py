@@ -52,7 +52,7 @@ class Budget(NamedTuple):
 
 
 def committed_usd(entries: Iterable[Entry], since: float = 0.0) -> float:
-    """What entries that were sent from a moment on have cost, or may have, in US dollars."""
+    """What entries sent since a moment have cost, or may have cost, in US dollars."""
     return sum((_cost(one) for one in entries if one.state in COMMITTED and one.since >= since), 0.0)
 
 

@@ -56,7 +56,7 @@ def closed_on_error(path: Path) -> Iterator[Callable[[sqlite3.Connection], sqlit
 
 
 def connect_to_write(address: str) -> sqlite3.Connection:
-    """A connection to a path or a `file:` address, with no transactions but ours."""
+    """A connection to a path or `file:` address, with explicit transactions only."""
     connection = sqlite3.connect(address, uri=address.startswith("file:"), isolation_level=None, timeout=_PATIENCE)
     connection.row_factory = sqlite3.Row
     return connection
@@ -104,6 +104,6 @@ def in_words(problem: sqlite3.Error | UnicodeDecodeError, path: Path) -> LedgerU
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return LedgerUnusable(f"{path} cannot be read or written: the disk is full or failing")
     return LedgerUnusable(
-        f"{path} is damaged. The clips in {path.parent / 'clips'} are whole; what was paid and not yet fetched stands "
-        "in the ledger only, so put back a copy of it if there is one. To begin anew, move the folder away"
+        f"{path} is damaged. The clips in {path.parent / 'clips'} are intact, but only this file knows what was paid "
+        "and not yet downloaded: restore a copy of it if you have one. To start over, move the folder away"
     )

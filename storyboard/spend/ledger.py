@@ -29,7 +29,7 @@ from storyboard.spend.database import (
     ledger_queries,
 )
 from storyboard.spend.entry import Entry, Kind, entry_of_row, row_of_entry
-from storyboard.spend.schema import prepare, version_of
+from storyboard.spend.schema import prepare_ledger, version_of
 from storyboard.spend.states import State, check_step
 from storyboard.spend.transactions import Execute, Transactions
 from storyboard.venice.secret import Secret
@@ -89,7 +89,7 @@ class Ledger:
             raise LedgerUnusable(f"{path} cannot be written ({problem.strerror})") from None
         with closed_on_error(path) as hold:
             connection = hold(connect_to_write(str(path)))
-            prepare(connection, path, service)
+            prepare_ledger(connection, path, service)
             found = cls(folder, connection, wall, mark)
             if found.service != service and all(entry.state in _UNPAID for entry in found.entries()):
                 connection.execute(ledger_queries()["retell_about"], {"key": "service", "value": service})
@@ -262,6 +262,7 @@ class Ledger:
     def _step(
         self, entry: Entry, state: State, note: str, facts: dict[str, Any], choice: tuple[str, int] | None = None
     ) -> Entry:
+        """Record a new state and facts of an entry, with its history, in one transaction."""
         current = self._entries[entry.id]
         check_step(current.state, state)
         now = self._wall()

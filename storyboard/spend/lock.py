@@ -19,13 +19,13 @@ class FolderLocked(Exception):
 
 
 class LockUnavailable(Exception):
-    """The folder is on a file system that knows no locks; the message is the system's."""
+    """The file system of the folder has no locks; the message is the system's."""
 
 
 @contextmanager
 def hold_folder(folder: Path) -> Iterator[None]:
-    """Hold a folder for as long as the block lasts. Raises FolderLocked where somebody else does, LockUnavailable where
-    that cannot be known."""
+    """Hold a folder during the block. Raises FolderLocked if another process holds it, LockUnavailable if that is
+    unknown."""
     try:
         handle = _open(folder)
     except OSError as problem:

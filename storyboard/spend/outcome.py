@@ -9,7 +9,7 @@ from typing import Any
 
 
 class ExitCode(IntEnum):
-    """Exit codes of `sbc render`; where several apply, the first of this list that does."""
+    """Exit codes of `sbc render`; if several apply, the first one of this list counts."""
 
     INTERRUPTED = 130
     LOCKED = 6

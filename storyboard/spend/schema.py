@@ -13,7 +13,7 @@ _VERSION = 4
 _APPLICATION = 0x73626331
 
 
-def prepare(connection: sqlite3.Connection, path: Path, service: str) -> None:
+def prepare_ledger(connection: sqlite3.Connection, path: Path, service: str) -> None:
     """Prepare a ledger for writing: make or migrate its tables, sync every commit, and check the file.
 
     `service` is who a new ledger pays. Raises LedgerUnusable and sqlite3.Error.

@@ -17,8 +17,10 @@ Number = Callable[[Ledger, Entry], int | None]
 def settle_entry(
     ledger: Ledger, entry: Entry, outcome: QueueOutcome, words: Callable[[str], str], number: Number
 ) -> Entry:
-    """Put down what became of a queue call whose answer is kept already. `words` clears the service's words of secrets.
-    Raises DiskFull, LedgerHeld."""
+    """Record the outcome of a queue call whose answer is already kept.
+
+    `words` removes secrets from the service's words. Raises DiskFull, LedgerHeld.
+    """
     match outcome:
         case Queued(queue_id, url):
             return ledger.queue(entry, queue_id, url, number=number(ledger, entry))
@@ -32,8 +34,10 @@ def settle_entry(
 
 
 def recover_entries(ledger: Ledger, words: Callable[[str], str], number: Number, kind: Kind = "clip") -> None:
-    """Settle what of a kind an earlier run was sending when it ended: by the answer where one was kept; without one
-    nobody knows whether the call was charged. Raises DiskFull, LedgerHeld."""
+    """Settle the entries of a kind that an earlier run was sending when it ended.
+
+    A kept answer decides; without one, nobody knows whether the call was charged. Raises DiskFull, LedgerHeld.
+    """
     for entry in ledger.entries(kind):
         if entry.state is not State.INTENDED:
             continue

@@ -17,7 +17,7 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 class StopRun(Protocol):
-    """Stops a run in good order; `at_once` where the person does not wait for that."""
+    """Stops a run in good order, or `at_once` if the person does not want to wait."""
 
     def __call__(self, *, at_once: bool = False) -> None: ...
 

@@ -1,8 +1,8 @@
-"""Who may ask the studio for anything.
+"""Access control: which requests the studio answers.
 
-Each start has a token of 256 bits. It stands in the fragment of the address, which no browser sends anywhere, and the
-page sends it in a header, which no other site's page can. Media have a secret of their own in their path, since an
-`<img>` sends no header: whoever learns it may look at pictures, and do nothing else.
+Each start has a token of 256 bits. It is in the fragment of the address, which browsers never send, and the page sends
+it in a header, which pages of other sites cannot set. Media have a separate secret in their path, because an `<img>`
+sends no header; that secret gives access to pictures and nothing else.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ class Access:
     nonce: str = field(default_factory=_secret, repr=False)
 
     def check(self, request: Request) -> None:
-        """Refuse a request that does not know the token. Raises HTTPException."""
+        """Reject a request without the token. Raises HTTPException."""
         said = request.headers.get(TOKEN_HEADER, "")
         if not hmac.compare_digest(said.encode(), self.token.encode()):
             raise HTTPException(401, "This page was opened without its token: take the address from the terminal.")
 
     async def body(self, request: Request, most: int = LARGEST_SCRIPT_REQUEST) -> dict[str, Any]:
-        """The JSON object of a request that may ask, of at most so many bytes. Raises HTTPException."""
+        """The JSON object of an authorized request, of at most `most` bytes. Raises HTTPException."""
         self.check(request)
         if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             raise HTTPException(415, "Requests are JSON.")

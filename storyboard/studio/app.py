@@ -1,4 +1,4 @@
-"""The studio over HTTP on loopback: the page, its event stream, and what the page asks for."""
+"""The studio over HTTP on loopback: the page, its event stream, and its requests."""
 
 from __future__ import annotations
 
@@ -30,27 +30,35 @@ from storyboard.studio.pictures import LARGEST_REQUEST, keep_picture
 from storyboard.studio.production import Production
 from storyboard.studio.render_offer import money_of
 from storyboard.studio.routes import ICON, NO_STORE, PAGE_FOLDER, Handler, PageFiles, api_routes, page_app
-from storyboard.studio.script import ScriptConflict, ScriptText
+from storyboard.studio.script import ScriptConflict
 from storyboard.studio.takes import StudioRefusal, change_take, list_takes
 from storyboard.watch.feed import BoardFeed
 from storyboard.watch.follow import takes_in
+from storyboard.watch.loop import watch
 from storyboard.watch.run_progress import ledger_files, progress_of
 from storyboard.watch.server import BOARD_STYLE, PAGE
 
 _FILES: PageFiles = {
     "/": ((PAGE_FOLDER / "index.html",), "text/html"),
-    "/studio.css": ((BOARD_STYLE, PAGE / "live.css", PAGE_FOLDER / "studio.css"), "text/css"),
+    "/studio.css": (
+        (BOARD_STYLE, PAGE / "live.css", PAGE_FOLDER / "shot_menu.css", PAGE_FOLDER / "studio.css"),
+        "text/css",
+    ),
     "/studio.js": ((PAGE_FOLDER / "studio.js",), "text/javascript"),
     **ICON,
 }
 #: Seconds between looks at the script and the ledger on disk.
 _LOOK = 0.5
+#: Seconds for which a file that has changed has to stay as it is before it is read.
+_REST = 0.2
 
 
 class Studio:
-    """One script in the studio. `folder` says where its clips are, given whether they are the sandbox's;
-    `start_page` is the address of the list of films that it was opened from, `guest_host` that of this machine for
-    guests; both may be empty."""
+    """One script in the studio.
+
+    `folder` returns the folder of its clips, given whether they are the sandbox's. `start_page` is the address of the
+    list of films that it was opened from, `guest_host` this machine's address for guests; both may be empty.
+    """
 
     def __init__(
         self,
@@ -75,15 +83,17 @@ class Studio:
         self.feed = BoardFeed(self._read_takes, self._media.base)
         self.comments = Comments(lambda: folder(False) / COMMENTS_FILE, time.time)
         self.guests: GuestPage | None = None
+        self._on_disk: Analysis | None = None
+        self._seen_by_guests: Analysis | None = None
         if guest_host:
-            asked = self._chosen_takes, self._takes_by_clip, self._tell_comments
+            asked = self._chosen_takes, self._takes_for_guests, self._tell_comments
             self.guests = GuestPage(guest_host, self.comments, *asked)
         self.production = Production(
             script, options, folder, lambda: self._sandbox, self._analysis, self._media, self.feed.send
         )
 
     def app(self) -> Starlette:
-        """The page and all that it asks for."""
+        """The page and all its routes."""
         asked: dict[str, Handler] = {
             "open": self._open,
             "lsp": self._lsp,
@@ -105,17 +115,40 @@ class Studio:
         return page_app(self.access, _FILES, routes)
 
     async def look_at_files(self) -> None:
-        """Tell the page of what others change: the script on disk, and the ledger of its clips. For ever."""
-        seen = self._stamps()
+        """Tell the page about changes by others: to the script on disk, and to the ledger of its clips. Never ends."""
+        seen, has_page = self._stamps(), False
         while True:
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(_REST if self._files.are_changing else _LOOK)
             now = self._stamps()
             for path in self._files.changed():
                 await self._tell_disk(path)
             if now != seen:
                 await self._show_again()
             await self.production.relay_run()
-            seen = now
+            if has_page != bool(self.feed.pages):
+                self._show_guests()
+            seen, has_page = now, bool(self.feed.pages)
+
+    async def follow_disk(self) -> None:
+        """Show guests the script on disk, as long as no page is open. Never ends."""
+        script, ledgers = str(self._files.script.path), (ledger_files(self._folder(one)) for one in (True, False))
+
+        async def before_check() -> None:
+            """Nothing: the check is then done in a thread."""
+
+        async for checked in watch(
+            script, self._options, beside=frozenset().union(*ledgers), before_check=before_check
+        ):
+            self._on_disk = checked.analysis or self._on_disk
+            if not self.feed.pages:
+                self._show_guests()
+
+    def _show_guests(self) -> None:
+        """Show guests the text in the writer's page, or the script on disk if no page is open."""
+        in_page = self._language.analysis if self._language else None
+        self._seen_by_guests = (in_page if self.feed.pages else self._on_disk) or in_page or self._on_disk
+        if self.guests is not None and self._seen_by_guests is not None:
+            self.guests.show(self._seen_by_guests)
 
     def _stamps(self) -> list[object]:
         ledger = sorted(ledger_files(self._folder(self._sandbox)))
@@ -148,14 +181,15 @@ class Studio:
         return {"answer": await self._language.handle(message)}
 
     async def _save(self, body: dict[str, Any]) -> object:
+        """Save the script or an included file, unless it has changed on disk."""
         file = self._files.find(str(body.get("path", "")))
         try:
             saved = await asyncio.to_thread(file.save, str(body["text"]), str(body["digest"]))
         except ScriptConflict as problem:
-            return {"conflict": _text_data(problem.there)}
+            return {"conflict": problem.there._asdict()}
         except (OSError, Unreadable) as problem:
             raise StudioRefusal(f"{file.path.name} cannot be written ({problem}).") from None
-        return {"digest": saved.digest}
+        return {"digest": saved.digest, "version": saved.version}
 
     async def _line(self, body: dict[str, Any]) -> object:
         """The line of a shot's header in the script; None where it stands in an included file."""
@@ -197,18 +231,14 @@ class Studio:
         if self._files.learn(analysis):
             self._soon(self.feed.send({"files": self._files.described()}))
         self._soon(self.feed.show(analysis, self._progress()))
-        if self.guests is not None:
-            self.guests.show(analysis)
+        self._show_guests()
 
     def _tell_page(self, message: dict[str, Any]) -> None:
         self._soon(self.feed.send({"lsp": message}))
 
     async def _tell_disk(self, path: str) -> None:
-        try:
-            found: ScriptText | None = await asyncio.to_thread(self._files.find(path).read)
-        except (OSError, Unreadable):
-            found = None
-        await self.feed.send({"disk": _text_data(found), "path": path})
+        found = await asyncio.to_thread(self._files.find(path).look)
+        await self.feed.send({"disk": found._asdict(), "path": path})
 
     async def _list_comments(self, _: dict[str, Any]) -> object:
         return {"comments": [one._asdict() for one in self.comments.waiting]}
@@ -224,9 +254,8 @@ class Studio:
     async def _show_again(self) -> None:
         with contextlib.suppress(StudioRefusal):
             await self.feed.show(self._analysis(), self._progress())
-            if self.guests is not None:
-                self.guests.show(self._analysis())
             await self.feed.send({"takes": True})
+        self._show_guests()
 
     def _soon(self, work: Any) -> None:  # noqa: ANN401 # a coroutine
         task = asyncio.get_running_loop().create_task(work)
@@ -248,6 +277,7 @@ class Studio:
     def _takes_by_clip(self, url: Callable[[Path], str]) -> list[dict[str, Any]]:
         return list_takes(self._analysis(), self._folder(self._sandbox), url)
 
-
-def _text_data(there: ScriptText | None) -> dict[str, str] | None:
-    return there._asdict() if there else None
+    def _takes_for_guests(self, url: Callable[[Path], str]) -> list[dict[str, Any]]:
+        if self._seen_by_guests is None:
+            raise StudioRefusal("Nothing is shown yet.")
+        return list_takes(self._seen_by_guests, self._folder(self._sandbox), url)

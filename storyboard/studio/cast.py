@@ -1,5 +1,4 @@
-"""The cast for choosing: who and where, with their pictures, the takes of each, and the clips that they are in; and
-what is heard."""
+"""The cast on the page: people, things and places with their pictures, takes and clips; and the sounds."""
 
 from __future__ import annotations
 
@@ -39,9 +38,11 @@ Address = Callable[[PictureFile], str]
 def list_cast(
     analysis: Analysis, folder: Path, other_folder: Path, picture_address: Address, sound_address: Callable[[Path], str]
 ) -> dict[str, Any]:
-    """Everybody and everything declared, in the script's order, with their pictures; the start and end `frames` of
-    shots; and the `sounds` that are made. `undeclared` are the names of those whose pictures no line names yet,
-    `most_takes` is how many takes a run makes of one at most. Raises StudioRefusal."""
+    """All declarations in script order, with their pictures.
+
+    Also the start and end `frames` of shots, and the `sounds` that are made. `undeclared` are the names without a
+    picture line; `most_takes` is the largest number of takes in one run. Raises StudioRefusal.
+    """
     refuse_errors(analysis)
     try:
         plan = plan_making(analysis, folder, other_folder, Selection())
@@ -77,7 +78,7 @@ def list_cast(
 
 
 def picture_words(wanted: WantedPicture) -> str:
-    """What a picture is, for a heading: `Front`, `Angle 2`, `Start of shot 1.2`."""
+    """The heading for a picture: `Front`, `Angle 2`, `Start of shot 1.2`."""
     if wanted.shot is not None:
         return f"{wanted.role.value.capitalize()} of shot {wanted.shot.number}"
     number = wanted.id.rpartition(wanted.role.value)[2]
@@ -85,6 +86,7 @@ def picture_words(wanted: WantedPicture) -> str:
 
 
 def _picture(item: PictureItem, root: Path, folder: Path, address: Address, *, sends: bool) -> dict[str, Any]:
+    """One picture of the cast as data for the page, with its takes."""
     wanted, takes = item.wanted, item.takes
     file = root / wanted.path
     return {
@@ -109,21 +111,24 @@ def _shape(aspect: str) -> str:
 
 
 def _take(entry: Entry, item: PictureItem, folder: Path, address: Address) -> dict[str, Any]:
+    """One take of a picture as data for the page."""
     prompt = str(json.loads(entry.request).get("prompt", ""))
     chosen = item.takes.chosen
     return {
         "number": entry.number,
         "url": address(PictureFile(take_file(folder, entry))),
         "chosen": chosen is not None and chosen.id == entry.id,
-        "rejected": (entry.said or "cannot stand by itself") if entry.state is State.REJECTED else "",
+        "rejected": (entry.said or "is not usable as it is") if entry.state is State.REJECTED else "",
         "prompt": prompt,
         "changed": prompt != item.request.body["prompt"],
     }
 
 
 def choose_picture(analysis: Analysis, folder: Path, other_folder: Path, picture: str, number: int) -> tuple[str, ...]:
-    """Put a take at the path of its picture, as `sbc pick FILE Mira.front 2` does. Returns the finished clips that were
-    made with the one before. Raises StudioRefusal."""
+    """Put a take at the path of its picture, as `sbc pick FILE Mira.front 2` does.
+
+    Returns the finished clips that were made with the previous picture. Raises StudioRefusal.
+    """
     wanted = next((one for one in wanted_pictures(analysis) if one.id == picture), None)
     if wanted is None:
         raise StudioRefusal(f"The script names no picture {picture}.")
@@ -136,7 +141,6 @@ def choose_picture(analysis: Analysis, folder: Path, other_folder: Path, picture
 
 
 def declared_text(analysis: Analysis) -> str | None:
-    """The script with a line for the picture of everybody who has a look and none; None where nothing is to be added
-    to this file."""
+    """The script with a picture line for everybody with a look and no picture; None if this file needs none."""
     files = declare_pictures(analysis).files
     return next((one.after for one in files if one.path == analysis.path), None)

@@ -1,4 +1,4 @@
-"""The files that a page writes: the script, and what it includes. No other file is read or written for an editor."""
+"""The files that the page may read and write: the script and its includes, and no others."""
 
 from __future__ import annotations
 
@@ -10,19 +10,23 @@ from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.studio.script import ScriptFile
 from storyboard.studio.takes import StudioRefusal
 
+#: Looks for which a changed file has to stay the same; an empty or missing one may be about to be written.
+_LOOKS, _LOOKS_AT_NOTHING = 1, 5
+
 
 class FilmFiles:
-    """The files of one film, by their absolute paths. A file that was opened stays one, so that its text can be saved
-    when the line that included it has gone."""
+    """The files of one film by absolute path. A file stays known once opened, so that it can be saved after its INCLUDE
+    line has gone."""
 
     def __init__(self, script: Path) -> None:
         self.script = ScriptFile(script)
         self.included: tuple[str, ...] = ()
         self._open = {str(script): self.script}
         self._seen: dict[str, Stamp | None] = {str(script): stamp_of(script)}
+        self._resting: dict[str, tuple[Stamp | None, int]] = {}
 
     def learn(self, analysis: Analysis) -> bool:
-        """Take down which files a script includes; whether they are others than before."""
+        """Record which files a script includes; returns whether they have changed."""
         before, self.included = self.included, tuple(source.path for source in analysis.sources[1:])
         return self.included != before
 
@@ -38,13 +42,27 @@ class FilmFiles:
         return self._open[path]
 
     def changed(self) -> list[str]:
-        """The files that are open and others on disk than the last time."""
+        """The open files that have changed on disk since they were returned last, once they have stopped changing: many
+        programs empty a file before they write it, and some delete it."""
         now = {path: stamp_of(path) for path in self._open}
-        before, self._seen = self._seen, now
-        return [path for path in now if now[path] != before[path]]
+        for path, stamp in now.items():
+            before, looks = self._resting.get(path, (stamp, 0))
+            self._resting[path] = (stamp, looks + 1 if stamp == before else 0)
+        found = [path for path in now if now[path] != self._seen[path] and self._is_at_rest(path)]
+        self._seen |= {path: now[path] for path in found}
+        return found
+
+    def _is_at_rest(self, path: str) -> bool:
+        stamp, looks = self._resting[path]
+        return looks >= (_LOOKS if stamp and stamp.size else _LOOKS_AT_NOTHING)
+
+    @property
+    def are_changing(self) -> bool:
+        """Whether a file has changed and may still be changing."""
+        return any(self._seen[path] != stamp for path, (stamp, _) in self._resting.items())
 
     def described(self) -> list[dict[str, str]]:
-        """The included files, as the page is told of them."""
+        """The included files, as data for the page."""
         folder = self.script.path.parent
         return [
             {"path": path, "name": os.path.relpath(path, folder).replace(os.sep, "/"), "uri": Path(path).as_uri()}

@@ -1,4 +1,4 @@
-"""The films of a folder: where their scripts are, and what each comes to."""
+"""The films of a folder: their scripts, and figures about each."""
 
 from __future__ import annotations
 
@@ -25,15 +25,17 @@ _MOST_FILMS = 2_000
 
 
 class FilmList(NamedTuple):
-    """The scripts of a folder and of those below it, the last changed first, each with when that was in seconds since
-    1970. `is_whole` is False where there was more to look at."""
+    """The scripts of a folder and below, the latest changed first, each with that time in seconds since 1970.
+
+    `is_whole` is False if the folder contains more than was searched.
+    """
 
     scripts: tuple[tuple[Path, float], ...]
     is_whole: bool
 
 
 def list_films(folder: Path) -> FilmList:
-    """The scripts of a folder. Hidden folders, and those of what was made, are passed by; so is what cannot be read."""
+    """The scripts of a folder. Hidden folders, output folders and unreadable files are skipped."""
     found: list[tuple[Path, float]] = []
     entries = 0
     for entry in _files_below(folder):
@@ -75,8 +77,11 @@ def _files_below(folder: Path) -> Iterator[os.DirEntry[str] | None]:
 
 
 def describe_film(script: Path, options: Options) -> dict[str, Any]:
-    """What a script comes to: `title`, running time in `seconds`, `shots`, `clips`, `paid` and `to_pay` in US dollars,
-    `errors`; for one that cannot be read `problem`, which says why."""
+    """Figures about a script.
+
+    `title`, running time in `seconds`, `shots`, `clips`, `paid` and `to_pay` in US dollars, `errors`; for an unreadable
+    one `problem`, with the reason.
+    """
     try:
         with collector_paused():
             analysis = analyze_file(str(script), in_project(str(script), options), user_cache())
@@ -86,6 +91,7 @@ def describe_film(script: Path, options: Options) -> dict[str, Any]:
 
 
 def _figures(analysis: Analysis) -> dict[str, Any]:
+    """Figures from the analysis of a script."""
     shots = [shot for scene in analysis.film.scenes for shot in scene.shots]
     return {
         "title": analysis.film.title,

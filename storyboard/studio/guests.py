@@ -1,8 +1,7 @@
-"""The page for guests, at this machine's address in its network: the board and the takes to look at, and comments.
+"""The page for guests, at this machine's network address: the board and the takes, and a form for comments.
 
-It has a token and a secret for media of its own, and no route to anything that writes the script, plans or pays: a
-comment is kept for the writer, who accepts it or does not. What a guest is told has no prices, prompts, notes or
-remarks of the compiler.
+It has its own token and media secret, and no route that writes the script, plans or pays: a comment is kept until the
+writer accepts or dismisses it. Guests see no prices, prompts, notes or diagnostics.
 """
 
 from __future__ import annotations
@@ -49,8 +48,11 @@ ListTakes = Callable[[Callable[[Path], str]], list[dict[str, Any]]]
 
 
 class GuestPage:
-    """The page of the guests of one script. `read_takes` reads the takes that the board shows, `list_takes` lists those
-    of every clip; both in a thread. `commented` hears of every new comment."""
+    """The page for the guests of one script.
+
+    `read_takes` reads the takes on the board, `list_takes` lists those of every clip; both run in a thread. `commented`
+    is called for every new comment.
+    """
 
     def __init__(
         self,
@@ -72,7 +74,7 @@ class GuestPage:
         self.feed = BoardFeed(read_takes, f"/media/{self.access.media}", content)
 
     def app(self) -> Starlette:
-        """The page and all that it asks for."""
+        """The page and all its routes."""
         routes = [
             Route("/events", self._events),
             Route("/takes", self._tell_takes),
@@ -82,7 +84,7 @@ class GuestPage:
         return page_app(self.access, _FILES, routes, [self._host])
 
     def show(self, analysis: Analysis) -> None:
-        """Show a script as it is now, as soon as nobody has typed for a moment."""
+        """Show the current script, as soon as nobody has typed for a moment."""
         self._newest = analysis
         if self._resting is None or self._resting.done():
             self._resting = asyncio.create_task(self._show_after_rest())
@@ -101,6 +103,7 @@ class GuestPage:
         return StreamingResponse(self.feed.stream(), media_type="text/event-stream", headers=NO_STORE)
 
     async def _tell_takes(self, request: Request) -> Response:
+        """Answer with the takes of every clip, without prices and notes."""
         self.access.check(request)
         try:
             clips = await asyncio.to_thread(self._list_takes, self._take_url)
@@ -118,6 +121,7 @@ class GuestPage:
         return JSONResponse({"clips": told}, headers=NO_STORE)
 
     async def _comment(self, request: Request) -> Response:
+        """Accept a comment."""
         body = await self.access.body(request, _LARGEST_COMMENT)
         try:
             await self._comments.add(body, request.client.host if request.client else "")
@@ -135,7 +139,7 @@ class GuestPage:
 
 
 def network_address() -> str | None:
-    """This machine's address in its network; None where it is in none."""
+    """This machine's address in its network; None if it is not in one."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         try:
             asking.connect(_ELSEWHERE)

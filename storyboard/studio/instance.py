@@ -1,4 +1,4 @@
-"""One studio to a script: two would write over one another."""
+"""One studio for each script: two would overwrite each other's changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ADDRESS = "address"
 
 
 class AlreadyOpen(Exception):
-    """Another studio has the script open; `address` is where, or empty where it does not say."""
+    """Another studio has the script open; `address` is where, or empty if unknown."""
 
     def __init__(self, address: str) -> None:
         super().__init__(address)
@@ -24,8 +24,10 @@ class AlreadyOpen(Exception):
 
 @contextmanager
 def only_instance(script: str) -> Iterator[Callable[[str], None]]:
-    """Be the only studio of a script as long as the block lasts. The function that it gives puts the address down for
-    the next one that tries. Raises AlreadyOpen."""
+    """Be the only studio of a script during the block.
+
+    The function that it yields records the address for the next one that tries. Raises AlreadyOpen.
+    """
     name = hashlib.blake2b(os.path.realpath(script).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
     folder = cache_folder(f"studio/{name}")
     if folder is None:

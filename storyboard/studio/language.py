@@ -1,6 +1,6 @@
-"""The language server in the studio: the same functions as in every editor, asked over POST.
+"""The language server in the studio: the same functions as in every editor, over POST.
 
-A request is answered in the answer to its POST. What the server says by itself goes to the page's event stream.
+A request is answered in the response to its POST. The server's own messages go to the page's event stream.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ Message = dict[str, Any]
 
 
 class LanguageSession:
-    """A language server for one page. `tell` gets what it says by itself; `checked` each new analysis of the script
-    at `path`."""
+    """A language server for one page.
+
+    `tell` receives its own messages; `checked` receives each new analysis of the script at `path`.
+    """
 
     def __init__(
         self,
@@ -40,7 +42,7 @@ class LanguageSession:
         self.server.protocol.set_writer(self, include_headers=False)
 
     def write(self, data: bytes) -> None:
-        """What the server sends: an answer to whoever waits for it, or a message to the page."""
+        """Pass on what the server sends: an answer to the waiting request, or a message to the page."""
         message: Message = json.loads(data)
         waiting = self._waiting.pop(message.get("id"), None) if "method" not in message else None
         if waiting is not None and not waiting.done():
@@ -49,10 +51,10 @@ class LanguageSession:
             self._tell(message)
 
     def close(self) -> None:
-        """Nothing is open that would have to be closed; the server's library asks for it."""
+        """Does nothing, because nothing is open; the server's library calls it."""
 
     async def handle(self, message: Message) -> Message | None:
-        """Hand a message of the page to the server, and return the answer to a request."""
+        """Pass a message of the page to the server, and return the answer to a request."""
         protocol = self.server.protocol
         answer: asyncio.Future[Message] | None = None
         if "method" in message and "id" in message:
@@ -69,7 +71,7 @@ class LanguageSession:
 
     @property
     def analysis(self) -> Analysis | None:
-        """What is known of the script as it is in the page, saved or not."""
+        """The analysis of the script as it is on the page, saved or not."""
         document = self.server.files.documents.at(self._path)
         return self.server.files.analysis_of(document) if document is not None else None
 

@@ -1,4 +1,5 @@
-"""Files that the page shows, under names that change with what they show; each name is one that the page was told."""
+"""The files that the page shows, under names that change with their content. Only names that the page was given
+work."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ _DRAWN_AT_A_TIME = 2
 
 
 class MediaFiles:
-    """The takes, pictures and products that a page may ask for, below the address `base`."""
+    """The takes, pictures and products that a page may request, below the address `base`."""
 
     def __init__(self, base: str) -> None:
         self.base = base
@@ -38,24 +39,24 @@ class MediaFiles:
         self._takes[name] = path
         return f"{self.base}/takes/{name}"
 
-    def mix(self, path: Path) -> str:
-        """The address of a mix, which is named by what is in it."""
+    def made(self, path: Path) -> str:
+        """The address of a file that is named by what is in it."""
         self._takes[path.name] = path
         return f"{self.base}/takes/{path.name}"
 
     def picture(self, source: ImageSource) -> str:
-        """The address of a picture that is drawn when it is asked for."""
+        """The address of a picture, which is drawn on request."""
         name = f"{image_digest(source)}.webp"
         self._pictures[name] = source
         return f"{self.base}/stills/{name}"
 
     def product(self, path: Path) -> str:
-        """The address of a file that was made of the film, under its own name."""
+        """The address of a file that was made from the film, under its own name."""
         self._products[path.name] = path
         return f"{self.base}/products/{path.name}"
 
     def routes(self, feed: BoardFeed) -> list[Route]:
-        """The routes below `base`, those of the board with them."""
+        """The routes below `base`, including those of the board."""
         return [
             *media_routes(feed, self._takes.get),
             Route("/stills/{name}", self._still),

@@ -1,4 +1,4 @@
-"""New films: an empty one, and one made of a screenplay. Nothing that is there is ever replaced."""
+"""New films: an empty one, or one made from a screenplay. Existing files are never replaced."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _REFUSED = re.compile(r'[/\\:*?"<>|]')
 
 
 def new_film(folder: Path, name: str) -> Path:
-    """Begin a project in a new folder of that name, and return its script. Raises StudioRefusal."""
+    """Begin a project in a new folder of this name, and return its script. Raises StudioRefusal."""
     title = unicodedata.normalize("NFC", name).strip()
     if not title or len(title) > LONGEST_NAME:
         raise StudioRefusal(f"A film has a name of 1 to {LONGEST_NAME} characters.")
@@ -49,15 +49,17 @@ def new_film(folder: Path, name: str) -> Path:
 
 
 class ImportedFilm(NamedTuple):
-    """A script that was made of a screenplay, and what the import found, in lines."""
+    """A script made from a screenplay, and the report of the import, in lines."""
 
     script: Path
     report: tuple[str, ...]
 
 
 def import_film(folder: Path, name: str, encoded: str, catalog: Catalog, *, with_pictures: bool) -> ImportedFilm:
-    """Write a screenplay, given in base64 under the name of its file, as a script of a new name. `with_pictures` draws
-    a plain picture for everybody. Raises StudioRefusal."""
+    """Import a screenplay, given in base64 with its file name, as a script with a new name.
+
+    `with_pictures` draws a plain picture for everybody. Raises StudioRefusal.
+    """
     from storyboard.drawing.placeholder_files import draw_missing
     from storyboard.screenplay.files import decode_screenplay
     from storyboard.screenplay.importer import import_screenplay

@@ -1,8 +1,8 @@
 """Offers: what a run would do and cost, to be accepted once.
 
-An offer has a digest of all that it rests on: the script on disk, the ledger, the prices. Who accepts it names the
-digest. It is good once and for two minutes, and only if the same offer would be made again at that moment. The run is a
-process of its own session with the sum as its ceiling: it goes on when the page or the studio is closed.
+An offer has a digest of everything that it depends on: the script on disk, the ledger, the prices. To accept it, the
+page sends the digest. It is good once, for two minutes, and only if the same offer would still be made. The run is a
+process in its own session with the sum as its ceiling; it continues when the page or the studio is closed.
 """
 
 from __future__ import annotations
@@ -24,10 +24,13 @@ GOOD_FOR = 120.0
 
 
 class Offer(NamedTuple):
-    """What a run would do. `plan` is for the page, `usd` what it costs at most, `calls` how many clips or pictures are
-    sent, `fetched` how many are paid already and only fetched, or put back. `why_not` says why it cannot be accepted,
-    and may be empty; `balance` is what the key may spend, or None. `command` are the words after `sbc`, `folder` is
-    where the run works."""
+    """What a run would do.
+
+    `plan` is data for the page, `usd` the most it costs in US dollars, `calls` the number of clips or pictures to send,
+    `fetched` the number already paid, which are only fetched or put back. `why_not` says why it cannot be accepted, or
+    is empty; `balance` is what the key may spend, or None. `command` are the words after `sbc`, `folder` is the run's
+    folder.
+    """
 
     digest: str
     plan: dict[str, Any]
@@ -45,7 +48,7 @@ Prepare = Callable[[], Awaitable[Offer]]
 
 
 class Offers:
-    """The offers of one studio that may still be accepted. `start` starts the run of one; `clock` is in seconds."""
+    """The open offers of one studio. `start` starts the run of one; `clock` is in seconds."""
 
     def __init__(self, start: Callable[[Offer], None], clock: Callable[[], float]) -> None:
         self._start = start
@@ -53,14 +56,14 @@ class Offers:
         self._open: dict[str, tuple[float, Prepare]] = {}
 
     async def make(self, prepare: Prepare) -> Offer:
-        """An offer of this moment. Raises StudioRefusal."""
+        """Make an offer now. Raises StudioRefusal."""
         offer = await prepare()
         if not offer.why_not:
             self._open[offer.digest] = (self._clock(), prepare)
         return offer
 
     async def accept(self, digest: str) -> Offer:
-        """Take an offer, which is then no longer open, and start its run. Raises StudioRefusal."""
+        """Close an offer and start its run. Raises StudioRefusal."""
         made, prepare = self._open.pop(digest, (float("-inf"), None))
         if prepare is None or self._clock() - made > GOOD_FOR:
             raise StudioRefusal("This offer is no longer open. Look at the plan again; nothing was sent.")
@@ -76,7 +79,7 @@ class Offers:
 
 
 def digest_of(*parts: object) -> str:
-    """A digest of what an offer rests on."""
+    """A digest of the values that an offer depends on."""
     return sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -102,6 +105,6 @@ def choosing(folder: Path) -> Iterator[Ledger]:
         with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
             yield ledger
     except FolderLocked:
-        raise StudioRefusal("A run is on; do it again when it has ended.") from None
+        raise StudioRefusal("A run is active; do it again when it has ended.") from None
     except (LedgerUnusable, DiskFull, LockUnavailable) as problem:
         raise StudioRefusal(f"{problem}.") from None

@@ -1,4 +1,4 @@
-"""Scripts that are open in this process, each in a studio at a port of its own."""
+"""The scripts that are open in this process, each in a studio with a port of its own."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from storyboard.studio.access import Access
 from storyboard.studio.app import Studio
 from storyboard.studio.instance import AlreadyOpen, only_instance
 from storyboard.studio.takes import StudioRefusal
-from storyboard.watch.server import address, open_script_socket, serve
+from storyboard.watch.server import open_script_socket, page_address, serve
 
 
 class ScriptServer:
-    """The studio of one script. `start_page` is the address of the list of films that it was opened from, if it was.
-    With `guest_host`, an address of this machine in its network, guests may look there, at `guest_address`. Raises
-    OSError where the port that was asked for, or that host, cannot be had."""
+    """The studio of one script.
+
+    `start_page` is the address of the list of films that it was opened from, if any. With `guest_host`, a network
+    address of this machine, guests may look at `guest_address`. Raises OSError if the port or the host is not
+    available.
+    """
 
     def __init__(
         self,
@@ -33,7 +36,7 @@ class ScriptServer:
         self._socket: socket.socket = open_script_socket(str(script), port)
         self._guest_socket = open_script_socket(str(script), None, guest_host) if guest_host else None
         access = Access()
-        self.address = f"{address(self._socket)}#{access.token}"
+        self.address = f"{page_address(self._socket)}#{access.token}"
 
         def folder(sandbox: bool) -> Path:
             return clips_folder(str(script), None, sandbox=sandbox)
@@ -41,21 +44,23 @@ class ScriptServer:
         self._studio = Studio(script, options, folder, version, access, start_page, guest_host)
         self.guest_address = ""
         if self._guest_socket is not None and self._studio.guests is not None:
-            self.guest_address = f"{address(self._guest_socket)}#{self._studio.guests.access.token}"
+            self.guest_address = f"{page_address(self._guest_socket)}#{self._studio.guests.access.token}"
 
     async def serve(self, until: asyncio.Event | None = None) -> None:
-        """Serve until the program is interrupted or, with an event, until that is set."""
+        """Serve until the program is interrupted or, with an event, until the event is set."""
         looking, over = asyncio.create_task(self._studio.look_at_files()), asyncio.Event()
         guests = asyncio.create_task(self._serve_guests(over))
+        following = asyncio.create_task(self._studio.follow_disk()) if self.guest_address else None
         try:
             await serve(self._studio.app(), self._studio.feed, self._socket, until)
         finally:
             over.set()
             await guests
-            looking.cancel()
             await self._studio.production.close()
-            with contextlib.suppress(asyncio.CancelledError):
-                await looking
+            for task in filter(None, (looking, following)):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
 
     async def _serve_guests(self, until: asyncio.Event) -> None:
         guests = self._studio.guests
@@ -64,7 +69,7 @@ class ScriptServer:
 
 
 class OpenFilms:
-    """The studios that a list of films has opened, by their scripts."""
+    """The studios opened from a list of films, by script."""
 
     def __init__(self, options: Options, version: str, start_page: str) -> None:
         self._options = options
@@ -75,7 +80,7 @@ class OpenFilms:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self, script: Path) -> str:
-        """The address of a script's studio, here or in another process. Raises StudioRefusal."""
+        """The address of a script's studio, in this or another process. Raises StudioRefusal."""
         if script in self._servers:
             return self._servers[script].address
         stack = contextlib.ExitStack()
@@ -103,6 +108,6 @@ class OpenFilms:
                 del self._servers[script]
 
     async def close(self) -> None:
-        """End every studio."""
+        """Close every studio."""
         self._over.set()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""A picture that is given to the page: judged, and kept in `refs/` beside the script under a name of its own."""
+"""Pictures given to the page: checked, and saved in `refs/` beside the script under new names."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ _JUDGED_SIDE = 256
 
 
 def keep_picture(script: Path, name: str, encoded: str) -> str:
-    """Write a picture, given in base64, to a new file, and return its path as the script says it. `name` is of whom it
-    shows. Nothing that is there is ever replaced. Raises StudioRefusal."""
+    """Save a picture, given in base64, as a new file, and return its path for the script.
+
+    `name` is the name of the person or thing in it. Existing files are never replaced. Raises StudioRefusal.
+    """
     try:
         data = b64decode(encoded, validate=True)
         seen = read_image(data, _JUDGED_SIDE)

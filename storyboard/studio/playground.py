@@ -1,11 +1,11 @@
-"""The playground: the studio's page without a machine behind it. This is what runs in the browser's worker.
+"""The playground: the studio's page without a machine. This code runs in the browser's worker.
 
-The page hands in the files of a film and the messages of its editor, all as JSON; what it has to be told comes back the
-same way, in the shape that the studio's event stream has. Nothing here opens a socket, starts a process or reads a
-clock, and no library is needed that the browser has not got.
+The page passes in the files of a film and its editor's messages as JSON; messages to the page go back the same way, in
+the form of the studio's event stream. Nothing here opens a socket, starts a process or reads a clock, and it needs no
+library that the browser lacks.
 
-Pictures stay in the page. It has decoded each one, so it knows more of it than a header says; what it has found is put
-where the compiler keeps such facts, beside an empty file of that name.
+Pictures stay on the page. It has decoded each one and knows more than its header says; those facts are put where the
+compiler caches them, beside an empty file of that name.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Tell = Callable[[str], object]
 
 
 class Playground:
-    """One film in the browser. `folder` is where its files are, in memory; `tell` gets what the page is told."""
+    """One film in the browser. `folder` has its files, in memory; `tell` receives messages to the page."""
 
     def __init__(self, folder: Path, version: str, tell: Tell) -> None:
         self._folder = folder
@@ -42,8 +42,8 @@ class Playground:
         self._seen: set[str] = set()
 
     def open(self, files: str, heads: str) -> None:
-        """Begin with a film. `files` are its other scripts by their paths, as JSON; `heads` the first bytes of its
-        sounds, in base64."""
+        """Open a film. `files` are its other scripts by path, as JSON; `heads` the first bytes of its sounds, in
+        base64."""
         self._pictures.clear()
         self._seen.clear()
         self._board = LiveBoard(lay=lambda planned: lay_image(planned, self._pictures.get))
@@ -65,7 +65,7 @@ class Playground:
         self._pictures[path] = ShownPicture(url, found.width, found.height)
 
     async def handle(self, message: str) -> str:
-        """Hand a message of the editor to the language server; the answer to it, or `null`."""
+        """Pass a message of the editor to the language server; returns the answer, or `null`."""
         assert self._language is not None, "a film is opened first"
         return json.dumps(await self._language.handle(_without_pictures(json.loads(message))))
 

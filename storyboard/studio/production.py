@@ -1,4 +1,4 @@
-"""What the page asks about making a film: its cast, stills, plans, ceilings, cut and products."""
+"""Requests of the page about making a film: its cast, stills, plans, ceilings, cut and products."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from typing import Any
 
 from storyboard.catalog.picture_models import most_takes
 from storyboard.compiler.pipeline import Analysis, Options
-from storyboard.film.cut import FilmCut
 from storyboard.project.ceilings import budget_of
 from storyboard.project.daily_ceiling import CeilingNotSet, set_daily_ceiling
 from storyboard.render.folders import sibling_folder
 from storyboard.spend.budget import committed_usd, day_of
 from storyboard.spend.ledger import LedgerUnusable
 from storyboard.studio import cast
-from storyboard.studio.cut import CutMixes, described_cut, lay_out_page_cut
+from storyboard.studio.cut import PlayerMedia, described_cut, lay_out_page_cut
 from storyboard.studio.make_offer import MakeChoice, offer_making
 from storyboard.studio.media import MediaFiles
 from storyboard.studio.offers import Offer, Offers, ledger_to_read
@@ -36,8 +35,11 @@ _LARGEST_CEILING = 100_000.0
 
 
 class Production:
-    """The film of one script. `folder` says where its takes are, given whether they are the sandbox's; `is_sandbox` and
-    `analysis` ask for the page's state; `tell` sends a message to the page."""
+    """The film of one script.
+
+    `folder` returns the folder of its takes, given whether they are the sandbox's; `is_sandbox` and `analysis` return
+    the page's state; `tell` sends a message to the page.
+    """
 
     def __init__(
         self,
@@ -58,12 +60,12 @@ class Production:
         self._tell = tell
         self._offers = Offers(self._start, time.monotonic)
         self._products = ProductRuns(script, tell, media.product)
-        self._mixes = CutMixes()
+        self._player = PlayerMedia(tell, media.made)
         self._runs: dict[Path, subprocess.Popen[bytes]] = {}
         self._logs: dict[Path, RunLog] = {}
 
     def handlers(self) -> Mapping[str, Handler]:
-        """What can be asked, by name."""
+        """The handlers of requests, by name."""
         return {
             "cast": self._cast,
             "choose-picture": self._choose_picture,
@@ -77,13 +79,12 @@ class Production:
             "ceiling": self._ceiling,
             "set-ceiling": self._set_ceiling,
             "cut": self._cut,
-            "cut-sound": self._cut_sound,
             "products": self._list_products,
             "product": self._make_product,
         }
 
     async def relay_run(self) -> None:
-        """Tell the page what the run into the folder of the page's mode has said since the last time."""
+        """Tell the page what the run in the current folder has said since the last call."""
         folder = self._folder(self._is_sandbox())
         if folder not in self._logs:
             self._logs[folder] = RunLog(folder)
@@ -91,8 +92,8 @@ class Production:
             await self._tell({"run": news, "free": self._is_sandbox()})
 
     async def close(self) -> None:
-        """End what is a child of the studio; runs that pay go on."""
-        self._mixes.close()
+        """Stop the studio's child processes; runs that pay continue."""
+        await self._player.close()
         await self._products.close()
 
     def _here(self) -> Path:
@@ -136,6 +137,7 @@ class Production:
         )
 
     async def _plan_making(self, body: dict[str, Any]) -> object:
+        """Answer with the offer of pictures and sounds."""
         copies = int(body.get("copies", 1))
         if not 1 <= copies <= most_takes():
             raise ValueError(copies)
@@ -147,6 +149,8 @@ class Production:
         )
 
     async def _offer(self, prepare: Callable[[], Awaitable[Offer]], *, sandbox: bool) -> object:
+        """Answer with an offer, made in a thread, for the current mode."""
+
         async def unless_run() -> Offer:
             offer = await prepare()
             return offer._replace(why_not=RUN_IS_ON) if self._is_running(offer.folder) else offer
@@ -191,6 +195,7 @@ class Production:
         return await asyncio.to_thread(self._ceilings)
 
     async def _set_ceiling(self, body: dict[str, Any]) -> object:
+        """Write the ceiling for a day into the project file."""
         usd = body["usd"]
         if usd is not None and not (isinstance(usd, int | float) and 0 <= usd <= _LARGEST_CEILING):
             raise StudioRefusal(f"A ceiling is a sum from 0 to {_LARGEST_CEILING:,.0f} US dollars.")
@@ -201,16 +206,10 @@ class Production:
         return await asyncio.to_thread(self._ceilings)
 
     async def _cut(self, _: dict[str, Any]) -> object:
-        return described_cut(await self._lay_out_cut(), self._media.take)
-
-    async def _cut_sound(self, _: dict[str, Any]) -> object:
-        """Where the sound of the cut plays, mixed as for the film."""
-        mixed = await self._mixes.mix(await self._lay_out_cut())
-        return {"url": self._media.mix(mixed.path), "problems": list(mixed.problems)}
-
-    async def _lay_out_cut(self) -> FilmCut:
+        """The cut as it stands. Its sound and its animatic are made, and told when they are there."""
         here = self._here()
-        return await asyncio.to_thread(lay_out_page_cut, self._analysis(), here, sibling_folder(here))
+        cut = await asyncio.to_thread(lay_out_page_cut, self._analysis(), here, sibling_folder(here))
+        return {**described_cut(cut.film, self._media.take), "player": self._player.begin(cut)}
 
     async def _list_products(self, _: dict[str, Any]) -> object:
         return {"products": [{"name": one.name, "title": one.title, "group": one.group} for one in PRODUCTS.values()]}

@@ -1,5 +1,4 @@
-"""Products of a film that the page asks for: each is made by the command that makes it in a terminal, as a child of the
-studio, and shown when it is there."""
+"""Products of a film on request: each is made by its own command, in a child process, and then shown."""
 
 from __future__ import annotations
 
@@ -24,8 +23,11 @@ _PATIENCE = 5.0
 
 
 class Product(NamedTuple):
-    """Something that is made of a film: its name, what it is, among which others it is shown, the words after `sbc`
-    without the script, what its file's name ends in, and whether takes go into it."""
+    """A product of a film.
+
+    It has a name, a title, a group on the page, the words after `sbc` without the script, the ending of its file's
+    name, and whether takes go into it.
+    """
 
     name: str
     title: str
@@ -72,8 +74,10 @@ Tell = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class ProductRuns:
-    """The products that are being made; one of each name at a time. `tell` hears how it goes; `address` is where a
-    file can be opened."""
+    """The products being made, one of each name at a time.
+
+    `tell` receives their progress; `address` returns the address of a file.
+    """
 
     def __init__(self, script: Path, tell: Tell, address: Callable[[Path], str]) -> None:
         self._script = script
@@ -82,7 +86,7 @@ class ProductRuns:
         self._running: dict[str, asyncio.Task[None]] = {}
 
     def start(self, name: str, *, sandbox: bool) -> None:
-        """Begin to make a product of the script on disk. Raises StudioRefusal."""
+        """Start making a product of the script on disk. Raises StudioRefusal."""
         product = PRODUCTS.get(name)
         if product is None:
             raise StudioRefusal(f"There is no product {name}.")
@@ -91,12 +95,13 @@ class ProductRuns:
         self._running[name] = asyncio.create_task(self._make(product, sandbox=sandbox))
 
     async def close(self) -> None:
-        """End what is being made."""
+        """Stop what is being made."""
         for task in self._running.values():
             task.cancel()
         await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     async def _make(self, product: Product, *, sandbox: bool) -> None:
+        """Run the command of a product, report its progress, and show the result."""
         takes = ("--sandbox",) if sandbox and product.has_takes else ()
         is_sandbox = bool(takes)
         target = product_path(str(self._script), None, product.ending, sandbox=is_sandbox)

@@ -1,4 +1,4 @@
-"""What a render would do and cost, as an offer; and what a film has cost."""
+"""The offer of a render, what it would do and cost; and what a film has cost."""
 
 from __future__ import annotations
 
@@ -101,6 +101,7 @@ def text_digest(analysis: Analysis) -> str:
 
 
 def _plan(script: Path, options: Options, folder: Path, choice: RenderChoice) -> tuple[RunPlan, str]:
+    """The plan of a render, and the digest of the script. Raises StudioRefusal."""
     try:
         analysis = analyze_file(str(script), in_project(str(script), options._replace(wire=SENT_WIRE)))
         if analysis.has_errors:

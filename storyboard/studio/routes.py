@@ -1,4 +1,4 @@
-"""Routes of the studio's pages: their files, and what they ask for by POST, behind the guards that they share."""
+"""Routes of the studio's pages: their files, and their POST requests with shared checks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _POLICY = (
 def page_app(
     access: Access, files: PageFiles, routes: Sequence[BaseRoute], hosts: Sequence[str] = ALLOWED_HOSTS
 ) -> Starlette:
-    """A page with its routes, for browsers that call this machine by one of `hosts`; by default on loopback."""
+    """A page with its routes, for browsers that address this machine by one of `hosts`; by default on loopback."""
     return Starlette(
         routes=[*page_routes(files, access.nonce), *routes],
         middleware=[
@@ -64,8 +64,10 @@ def page_routes(files: PageFiles, nonce: str) -> list[Route]:
 def api_routes(
     access: Access, handlers: Mapping[str, Handler], largest: Mapping[str, int] | None = None
 ) -> list[Route]:
-    """`POST /api/NAME` for each handler, which gets the JSON object that was sent, of at most `largest` bytes by name.
-    A refusal is answered with its reason."""
+    """`POST /api/NAME` for each handler, which receives the request's JSON object, of at most `largest` bytes by name.
+
+    A refusal is answered with its reason.
+    """
 
     def answer(name: str, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         most = (largest or {}).get(name, LARGEST_SCRIPT_REQUEST)

@@ -1,7 +1,7 @@
-"""Runs that the page starts: `sbc render` and `sbc make`, each a process that outlives the studio.
+"""Runs started from the page: `sbc render` and `sbc make`, each a process that outlives the studio.
 
-What a run says goes to a file beside what it makes, so that it never waits for a reader. The studio reads the file and
-tells the page; a studio that is opened later goes on reading.
+A run writes its output to a file beside its products, so that it never waits for a reader. The studio reads the file
+and tells the page; a studio that is opened later continues reading.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PIECE = 1 << 18
 
 
 def start_run(words: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
-    """Start `sbc` with these words as a process of its own session, working in a folder."""
+    """Start `sbc` with these words as a process in its own session, working in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOG).open("wb") as log:
         return subprocess.Popen(
@@ -38,8 +38,8 @@ def start_run(words: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
 
 
 class RunLog:
-    """What the latest run into a folder says, from where it was read last. A run that has ended before it is read for
-    the first time is not told."""
+    """The output of the latest run in a folder, from where it was last read. A run that ended before the first read is
+    skipped."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / LOG
@@ -48,11 +48,11 @@ class RunLog:
         self._at = self._size() if is_over else 0
 
     def restart(self) -> None:
-        """A new run has begun, and its file with it."""
+        """Start over, because a new run has begun a new file."""
         self._at = 0
 
     def news(self) -> list[dict[str, Any]]:
-        """The events since the last time. A line that is not an event is what the run says to a person: `said`."""
+        """The events since the last call. A line that is not an event is text for the person, as `said`."""
         try:
             with self._path.open("rb") as file:
                 file.seek(self._at)

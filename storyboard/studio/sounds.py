@@ -1,5 +1,4 @@
-"""The sounds for choosing: speeches with their voices, music, ambience and effects that the script gives in words, each
-with the takes of it."""
+"""The sounds on the page: speeches with their voices, and music, ambience and effects in words, each with its takes."""
 
 from __future__ import annotations
 
@@ -37,6 +36,7 @@ def list_sounds(plan: PicturePlan, folder: Path, address: Address) -> list[dict[
 def _sound(
     item: SpeechItem | SoundItem, ledger: Ledger | None, folder: Path, address: Address, *, sends: bool
 ) -> dict[str, Any]:
+    """One sound as data for the page, with its takes."""
     wanted = item.wanted
     entries = sound_entries(wanted.fingerprint, ledger)
     choosable, chosen = choosable_takes(wanted, ledger) if ledger is not None else ((), None)
@@ -61,6 +61,7 @@ def _described(wanted: WantedSpeech | WantedSound) -> dict[str, str]:
 
 
 def _take(entry: Entry, chosen: Entry | None, folder: Path, address: Address) -> dict[str, Any]:
+    """One take of a sound as data for the page."""
     path = take_file(folder, entry)
     return {
         "number": entry.number,

@@ -1,4 +1,4 @@
-"""The page of `sbc studio` without a script: the films of a folder, new ones, and screenplays to import."""
+"""The page of `sbc studio` without a script: the films of a folder, new films, and screenplays to import."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _Stamps = tuple[Stamp | None, ...]
 
 
 class StartPage:
-    """The films of one folder. `open_script` opens the studio of a script and gives its address.
+    """The films of one folder. `open_script` opens the studio of a script and returns its address.
 
-    The page names a script by a digest of its path: only what was listed or made here can be opened, and a path need
-    not be text.
+    The page names a script by a digest of its path: only listed or newly made scripts can be opened, and a path need
+    not be valid text.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class StartPage:
         self._describing = asyncio.Lock()
 
     def app(self) -> Starlette:
-        """The page and all that it asks for."""
+        """The page and all its routes."""
         asked = {
             "films": self._list,
             "film": self._describe,
@@ -71,6 +71,7 @@ class StartPage:
         return {"folder": printable(str(self._folder)), "films": films, "is_whole": found.is_whole}
 
     async def _describe(self, body: dict[str, Any]) -> object:
+        """Answer with the figures of a listed script."""
         script = self._script(body)
         async with self._describing:  # one at a time: somebody may be typing in another film of this process
             stamps = await asyncio.to_thread(_stamps, script)

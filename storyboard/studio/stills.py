@@ -1,8 +1,8 @@
-"""Stills: the picture that a clip is to begin with, approved before the clip is paid for.
+"""Stills: the first picture of a clip, approved before the clip is paid for.
 
-A still is what the board draws for the first shot of a clip without a take: the start frame, or the panel that is
-composed of the cast's pictures. An approval is of that picture: it ends when the picture is another one, and holds
-whatever becomes of the words. Approvals are kept beside the film's takes.
+A still is what the board draws for the first shot of a clip without a take: the start frame, or the panel composed of
+the cast's pictures. An approval applies to that picture: it ends when the picture changes, and stays when only words
+change. Approvals are kept beside the film's takes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FORMAT = "storyboard-stills/1"
 
 
 def list_stills(analysis: Analysis, folder: Path, address: Callable[[ImageSource], str]) -> dict[str, dict[str, Any]]:
-    """The still of each clip by the clip's id: its address, what it is, and whether it is approved."""
+    """The still of each clip by clip id: its address, its description, and whether it is approved."""
     approved = read_approvals(folder)
     return {
         clip.id: {
@@ -47,7 +47,7 @@ def approved_clips(analysis: Analysis, folder: Path) -> frozenset[str]:
 
 
 def approve_still(analysis: Analysis, folder: Path, clip_id: str, *, is_approved: bool) -> None:
-    """Approve the still of a clip as it is now, or take the approval back. Raises StudioRefusal."""
+    """Approve the current still of a clip, or withdraw the approval. Raises StudioRefusal."""
     found = next(((clip, source) for clip, source in _stills(analysis) if clip.id == clip_id), None)
     if found is None:
         raise StudioRefusal(f"There is no clip {clip_id}.")
@@ -62,7 +62,7 @@ def approve_still(analysis: Analysis, folder: Path, clip_id: str, *, is_approved
 
 
 def read_approvals(folder: Path) -> frozenset[str]:
-    """The digests of the stills that were approved; none where the file is not ours."""
+    """The digests of approved stills; none if the file was not written by sbc."""
     listed = read_sidecar(folder / FILE).get("approved")
     return frozenset(one for one in listed if isinstance(one, str)) if isinstance(listed, list) else frozenset()
 

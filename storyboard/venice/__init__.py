@@ -1,1 +1,1 @@
-"""The service's video calls: what an answer means (pure), and the wire under it (thin)."""
+"""The service's video calls: the meaning of an answer (pure), and the transport under it (thin)."""

@@ -1,4 +1,4 @@
-"""The clock that is handed to whatever waits."""
+"""The clock that is passed to everything that waits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The account's history of charges, as the service tells it: rows in, rows out; no network."""
+"""The account's history of charges: answers in, rows out; no network."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The model list, `GET /models?type=video`: what each published model takes, and which ones end.
+"""The model list, `GET /models?type=video`: the properties of each published model, and which ones end.
 
-The list has no prices and no counts of pictures. Its shape is that of the API reference; an entry that has another one
-is left out, since a list from outside is never trusted.
+The list has no prices and no numbers of pictures. Its shape is that of the API reference; an entry with another shape
+is ignored, because data from outside is never trusted.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What an answer with a picture means. Pure, as `protocol` is: answers in, outcomes out.
+"""The meaning of an answer with a picture. Pure, like `protocol`: answers in, outcomes out.
 
-The money goes with the call, and the answer is all that there is of the picture: nothing can be fetched again. So what
-is not certain is taken for the worse: it may have been paid.
+The call is charged, and its answer is the only copy of the picture: nothing can be downloaded again. So an uncertain
+case is treated as the worse one: it may have been paid.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The protocol: what an answer of the service means. Pure: answers in, outcomes out; no network, no clock.
 
-Each call has its own table, because one status means different things: a 500 says of a queue call that the money may
-be gone, and of a retrieve call that the render is. Whatever stands in no table is taken for the worse.
+Each call has its own table, because one status means different things: after a queue call, a 500 means that the money
+may be gone; after a retrieve call, that the render may be. A status without an entry counts as the worse case.
 """
 
 from __future__ import annotations

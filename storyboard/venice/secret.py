@@ -1,4 +1,4 @@
-"""Secrets: the key, and addresses that open a clip to whoever has them."""
+"""Secrets: the key, and addresses that give access to a clip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The facts of `service.toml`."""
+"""The facts in `service.toml`."""
 
 from __future__ import annotations
 

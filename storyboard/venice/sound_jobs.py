@@ -1,4 +1,4 @@
-"""What an answer about a job of the audio queue means. Pure, as `protocol` is."""
+"""The meaning of an answer about a job of the audio queue. Pure, like `protocol`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an answer with speech means. Pure, as `protocol` is. The money goes with the call; the answer is the sound."""
+"""The meaning of an answer with speech. Pure, like `protocol`. The call is charged, and its answer is the sound."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""Transcription: the form that carries a sound to the service, and what its answer means. Pure, as `protocol` is. The
-money goes with the call; the answer is the words."""
+"""Transcription: the form that carries a sound to the service, and the meaning of its answer.
+
+Pure, like `protocol`. The call is charged, and its answer is the words.
+"""
 
 from __future__ import annotations
 

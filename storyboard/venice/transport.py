@@ -1,4 +1,4 @@
-"""HTTP transport. Thin: it sends, reads within limits, and says how far a call came."""
+"""HTTP transport. Thin: it sends, reads within limits, and says how far a call got."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A script checked again at every save, and its storyboard in a browser that follows.
+"""A script that is checked at every save, and its storyboard in a browser that follows.
 
-Nothing here writes a file or spends anything; the page is served to this machine alone.
+Nothing here writes a file or spends anything; only this machine can open the page.
 """

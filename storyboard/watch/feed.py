@@ -1,7 +1,8 @@
-"""The feed of a live board: what a page has to be told so that it shows the script as it is now.
+"""The feed of a live board: the messages that let a page show the current script.
 
-A page that connects is told everything; from then on it is told the pieces that it has not got. Takes are read from the
-ledger behind the drawing, since which take is a clip's is known only from its request: a key is on the page before.
+A page that connects receives everything; after that it receives the parts that it does not have. Takes are read from
+the ledger after the board is drawn, because a clip's take is known only from its request: so a typed key is shown
+first.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Changes of the files that a script is made of."""
+"""Changes of the files that a script consists of."""
 
 from __future__ import annotations
 

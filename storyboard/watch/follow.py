@@ -1,4 +1,4 @@
-"""A board that follows its files: the script, what it names, and the ledger of its clips."""
+"""A board that follows its files: the script, the files that it names, and the ledger of its clips."""
 
 from __future__ import annotations
 

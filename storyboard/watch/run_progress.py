@@ -1,4 +1,4 @@
-"""How far a run is that renders clips or makes pictures, read from its ledger by who only looks on."""
+"""Progress of a run that renders clips or makes pictures, read from its ledger by an observer."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The server of the live storyboard page, on loopback: the page, its event stream, its pictures and takes.
 
-It answers this machine's own pages and nobody else's: a page of the network that calls itself by our address (DNS
-rebinding) says its own name, and one that sends its visitor's browser here is told apart by what that browser says.
+It answers only pages of this machine. A network page that resolves to our address (DNS rebinding) names itself in its
+requests, and one that sends its visitor's browser here is recognized by what that browser says.
 """
 
 from __future__ import annotations
@@ -162,7 +162,8 @@ def open_script_socket(script: str, port: int | None, host: str = HOST) -> socke
     return open_socket(0, host)
 
 
-def address(opened: socket.socket) -> str:
+def page_address(opened: socket.socket) -> str:
+    """The address of a page at an open socket."""
     host, port = opened.getsockname()
     return f"http://{host}:{port}/"
 

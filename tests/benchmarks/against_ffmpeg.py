@@ -29,7 +29,7 @@ from storyboard.film.assembly import make_film
 from storyboard.film.cut import lay_out_cut
 from storyboard.film.encoding import filmed_options
 from storyboard.film.laid_sounds import MadeSounds, lay_sounds
-from storyboard.film.segment_child import encode_segment
+from storyboard.film.segment_child import SegmentTask, encode_segment
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
 from storyboard.film.transitions import segment_tasks
@@ -145,12 +145,12 @@ def tagged_take(folder: Path, kind: str) -> Path:
     return path
 
 
-def encode_take(script: Path, take: Path) -> None:
-    """The picture of a take that fades in, as the film's encoder makes it."""
+def task_of(script: Path, take: Path) -> SegmentTask:
+    """What the film's encoder is to make of a take that fades in."""
     analysis = analyze_file(script)
     cut = lay_out_cut(analysis, lay_out(analysis), [Take(clip.id, take, 1) for clip in analysis.clips])
     ((_, task),) = segment_tasks(cut.clips, cut.size, cut.rate, cut.colour.matrix)
-    encode_segment(task, take.with_suffix(".segment.mp4"), 1)
+    return task
 
 
 def fade_in(take: Path) -> None:
@@ -164,8 +164,9 @@ def measured_tags(folder: Path) -> Iterator[tuple[str, float, float]]:
     script = write_script(folder, 1, "FADE IN:")
     for kind in _TAGS:
         take = tagged_take(folder, kind)
+        task = task_of(script, take)
         began = time.perf_counter()
-        ours = cost(partial(encode_take, script, take))
+        ours = cost(partial(encode_segment, task, take.with_suffix(".segment.mp4"), 1))
         clock = time.perf_counter() - began
         decoding = cost(partial(decode, take))
         a_frame = 1000 / _SECONDS / 24

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from storyboard.files import atomic
-from storyboard.files.atomic import FileChanged, FileHeldOpen, NotAFile, replacing, save
+from storyboard.files.atomic import FileChanged, FileHeldOpen, NotAFile, replacing_file, save
 from storyboard.files.exchange import exchange_files
 from storyboard.files.folders import draft_folder
 from storyboard.files.leftovers import delete_leftovers
@@ -123,7 +123,7 @@ def test_nothing_is_left_of_a_write_that_fails(tmp_path: Path, problem: BaseExce
     file.write_bytes(b"old")
 
     def write() -> None:
-        with replacing(file) as temporary:
+        with replacing_file(file) as temporary:
             temporary.write_bytes(b"half")
             raise problem
 

@@ -53,11 +53,13 @@ def length(path: Path) -> tuple[int, float, float]:
         return len(levels(path)), float(video.duration * video.time_base), (container.duration or 0) / av.time_base
 
 
-def turn(path: Path) -> Path:
-    """Have a clip of ours shown turned by a quarter: the matrix of its first track (ISO/IEC 14496-12, 8.3.2)."""
+def turn_by_quarter(path: Path, quarters: int = 1) -> Path:
+    """Have a clip of ours shown turned by quarters, with the clock: the matrix of its first track (ISO/IEC 14496-12,
+    8.3.2)."""
     data = bytearray(path.read_bytes())
     at = data.index(b"tkhd") + 44
-    rows = (0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30)
+    cosine, sine = ((1, 0), (0, 1), (-1, 0), (0, -1))[quarters]
+    rows = (cosine << 16, sine << 16, 0, -sine << 16, cosine << 16, 0, 0, 0, 1 << 30)
     data[at : at + 36] = b"".join(value.to_bytes(4, "big", signed=True) for value in rows)
     path.write_bytes(data)
     return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
 from storyboard.film.transitions import segment_tasks
 from tests.ffmpeg import ffmpeg, needs_ffmpeg
+from tests.film.clip_reading import turn_by_quarter
 
 pytestmark = needs_ffmpeg
 
@@ -86,6 +88,19 @@ def test_colours_are_right(source: Path, kind: str) -> None:
     found = colours(film(take(source, kind)))
     for patch, shown in zip(PATCHES, found, strict=True):
         assert shown == pytest.approx(patch, abs=TOLERANCE.get(kind, 6)), kind
+
+
+@pytest.mark.parametrize(("kind", "quarters"), [("bt709", 1), ("bt709", 2), ("bt709", 3), ("pq", 2)])
+def test_a_take_that_is_turned_is_upright_in_its_colours(
+    source: Path, tmp_path: Path, kind: str, quarters: int
+) -> None:
+    path = film(turn_by_quarter(Path(shutil.copy(take(source, kind), tmp_path / f"{kind}.mp4")), quarters))
+    rgb = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+    data = ffmpeg("-v", "error", "-ss", "2", "-i", path, "-frames:v", "1", *rgb).stdout
+    middles = (40, 120, 200, 280)
+    found = [tuple(data[3 * (45 * 320 + x if quarters == 2 else x * 90 + 45) :][:3]) for x in middles]
+    for patch, shown in zip(PATCHES if quarters == 1 else PATCHES[::-1], found, strict=True):
+        assert shown == pytest.approx(patch, abs=TOLERANCE.get(kind, 6))
 
 
 @pytest.mark.parametrize("matrix", [BT601, BT709])

@@ -173,7 +173,13 @@ def test_sbc_is_found_where_it_is_installed(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("npm") is None, reason="npm packs the extension")
 def test_its_tool_packs_it(tmp_path: Path) -> None:
-    for name in ("grammar", "storyboard/board", "storyboard/watch", "examples/08-the-lantern-keeper"):
+    for name in (
+        "grammar",
+        "storyboard/board",
+        "storyboard/watch",
+        "storyboard/studio",
+        "examples/08-the-lantern-keeper",
+    ):
         shutil.copytree(_ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules", "*.vsix", "out"))
     folder = tmp_path / "grammar" / "vscode"
     fetched = subprocess.run(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from storyboard.lsp.markdown import escape, plain
+from storyboard.lsp.markdown import escape, unmarked_text
 
 _TEXTS = st.text(alphabet="\\`*_{}[]()#+-.!|<>~&;=:a1 é'\"", min_size=1).map(lambda text: " ".join(text.split()))
 
@@ -17,7 +17,7 @@ _TEXTS = st.text(alphabet="\\`*_{}[]()#+-.!|<>~&;=:a1 é'\"", min_size=1).map(la
 def test_words_are_shown_as_they_are(text: str) -> None:
     shown = MarkdownIt().render(escape(text))
     assert html.unescape(shown) == f"<p>{text}</p>\n"
-    assert plain(escape(text)) == text
+    assert unmarked_text(escape(text)) == text
 
 
 def test_a_mark_that_means_nothing_has_no_backslash() -> None:
@@ -26,4 +26,7 @@ def test_a_mark_that_means_nothing_has_no_backslash() -> None:
 
 
 def test_what_stands_in_fences_stays() -> None:
-    assert plain("**Bad** [page](a.md)\n```sb\n**@Mira** [[x]]\n```\n") == "Bad page\n```sb\n**@Mira** [[x]]\n```\n"
+    assert (
+        unmarked_text("**Bad** [page](a.md)\n```sb\n**@Mira** [[x]]\n```\n")
+        == "Bad page\n```sb\n**@Mira** [[x]]\n```\n"
+    )

@@ -8,7 +8,7 @@ import pytest
 
 from storyboard.cli.make import command as make_command
 from storyboard.compiler.pipeline import analyze_file, analyze_text
-from storyboard.make.auditions import NoAudition, auditions
+from storyboard.make.auditions import NoAudition, audition_speeches
 from storyboard.make.speeches import WantedSpeech, made_speeches, wanted_speeches
 from storyboard.sandbox.voices import speak_text
 from storyboard.spend.outcome import ExitCode
@@ -38,7 +38,7 @@ I never left. I was there, every night, with the lamp, and I saw every ship that
 
 
 def heard(script: str, name: str) -> list[WantedSpeech]:
-    return list(auditions(analyze_text(script), name))
+    return list(audition_speeches(analyze_text(script), name))
 
 
 def kinds(wanted: list[WantedSpeech]) -> list[tuple[str | None, str | None]]:
@@ -94,7 +94,7 @@ def test_the_named_model_comes_first_and_a_private_one_is_not_left() -> None:
 @pytest.mark.parametrize(("name", "said"), [("Mirra", "Did you mean Mira?"), ("Zacharias", "There are")])
 def test_a_name_that_nobody_has(name: str, said: str) -> None:
     with pytest.raises(NoAudition, match=said):
-        auditions(analyze_text(SCRIPT), name)
+        audition_speeches(analyze_text(SCRIPT), name)
 
 
 def test_an_audition_is_paid_once_and_its_files_say_the_voice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +115,7 @@ def test_an_audition_is_paid_once_and_its_files_say_the_voice(tmp_path: Path, mo
 def test_what_was_auditioned_is_the_speech_of_the_film(tmp_path: Path) -> None:
     short = SCRIPT.replace(SCRIPT.split("MIRA\n")[1], "I never left.\n")
     with make_project(tmp_path, short) as film:
-        wanted = auditions(analyze_file(film.script), "Mira")
+        wanted = audition_speeches(analyze_file(film.script), "Mira")
         assert film.make(auditions=wanted).code is ExitCode.FINE
         assert film.charges == {"I never left.": 3}
         assert film.make(auditions=wanted, retake=[]).saved == [one.id for one in wanted]

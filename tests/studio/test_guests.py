@@ -16,7 +16,7 @@ import pytest
 
 from storyboard.studio.comments import MOST_IN_A_ROW, MOST_WAITING, ROW_SECONDS, Comments, TooManyComments
 from storyboard.studio.guests import MOST_PAGES
-from tests.studio.conftest import Studio, running, write_film
+from tests.studio.conftest import Studio, running_studio, write_film
 
 HOST = "127.0.0.2"
 COMMENT = {"shot": "1.1", "key": "0a", "name": "Anna", "text": "Could she look up?"}
@@ -56,6 +56,12 @@ def board(stream: http.client.HTTPResponse) -> dict[str, Any]:
                 return update
 
 
+def sees(stream: http.client.HTTPResponse, words: str) -> None:
+    """Wait until a guest is shown a panel with these words."""
+    while words not in json.dumps(board(stream)):
+        pass
+
+
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     try:
@@ -64,16 +70,20 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
         pytest.skip(f"this system has no {HOST}")
     folder = tmp_path_factory.mktemp("film")
     script = write_film(folder)
-    with running(script, "--lan", HOST, XDG_CACHE_HOME=str(folder / "cache"), PYTHONIOENCODING="utf-8") as found:
+    with running_studio(script, "--lan", HOST, XDG_CACHE_HOME=str(folder / "cache"), PYTHONIOENCODING="utf-8") as found:
         found.open()
         yield found
 
 
-@pytest.fixture(scope="module")
-def guest(studio: Studio) -> Guest:
+def guest_of(studio: Studio) -> Guest:
     found = re.search(rf"guests: http://{re.escape(HOST)}:(\d+)/#(\S+)", studio.said)
     assert found
     return Guest(int(found[1]), found[2])
+
+
+@pytest.fixture(scope="module")
+def guest(studio: Studio) -> Guest:
+    return guest_of(studio)
 
 
 def test_the_terminal_shows_the_address_as_a_qr_code_and_says_what_it_opens(studio: Studio) -> None:
@@ -91,6 +101,27 @@ def test_a_guest_sees_the_film_and_no_prices_and_nothing_of_the_compiler(studio:
     assert guest.request("GET", pictures[0], **{"X-Sbc-Token": ""})[1][:4] == b"RIFF"
     assert studio.request("GET", pictures[0])[0] == 404, "each page has a secret of its own"
     assert json.loads(guest.request("GET", "/takes")[1]) == {"clips": []}
+
+
+def test_a_guest_needs_no_open_page_and_follows_the_disk_until_there_is_one(tmp_path: Path) -> None:
+    script = write_film(tmp_path)
+    with (
+        running_studio(
+            script, "--lan", HOST, XDG_CACHE_HOME=str(tmp_path / "cache"), PYTHONIOENCODING="utf-8"
+        ) as studio,
+        ExitStack() as stack,
+    ):
+        stream = guest_of(studio).stream(stack)
+        sees(stream, "wet quay")
+        script.write_text(script.read_text().replace("wet quay", "dry quay"))
+        sees(stream, "dry quay")
+        page = stack.enter_context(studio.events())
+        opened = studio.open()
+        text = opened["text"].replace("dry quay", "icy quay")
+        changes = {"textDocument": {"uri": opened["uri"], "version": 2}, "contentChanges": [{"text": text}]}
+        studio.lsp("textDocument/didChange", changes)
+        sees(stream, "icy quay")  # what is written, saved or not
+        page.close()
 
 
 def test_a_guest_reaches_nothing_else(studio: Studio, guest: Guest) -> None:

@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 
+from storyboard.studio.script import GONE
 from tests.board.conftest import paint
-from tests.studio.conftest import SCRIPT, Studio, running, write_film
+from tests.studio.conftest import SCRIPT, Studio, running_studio, write_film
 
 _ASKED = (
     *("open", "lsp", "save", "line", "mode", "takes", "take", "picture", "plan", "plan-making", "start", "cast"),
     *("choose-picture", "declare", "stills", "approve", "ceiling", "set-ceiling", "products", "product"),
-    *("cut", "cut-sound", "choose-sound"),
+    *("cut", "choose-sound"),
 )
 
 
@@ -91,9 +92,21 @@ def test_a_text_is_saved_only_over_the_one_that_was_read(studio: Studio) -> None
     data = studio.script.read_bytes()
     assert data.startswith(b"\xef\xbb\xbfTitle"), "the byte-order mark stays"
     assert data.endswith(b"\r\n// more\r\n"), "and the line ends"
+
+
+def test_a_file_that_is_gone_is_written_anew_only_by_who_knows_that_it_is_gone(studio: Studio) -> None:
+    opened = studio.ask("open")
     studio.script.unlink()
-    assert studio.ask("save", text="mine", digest="0") == {"conflict": None}
+    gone = studio.ask("save", text="mine", digest=opened["digest"])["conflict"]
+    assert (gone["text"], gone["digest"]) == (None, GONE)
     assert not studio.script.exists()
+    studio.script.write_text("// it is back\n")
+    back = studio.ask("save", text="mine", digest=gone["digest"])["conflict"]
+    assert back["text"] == "// it is back\n"
+    studio.script.unlink()
+    saved = studio.ask("save", text="mine", digest=gone["digest"])
+    assert studio.script.read_text() == "mine"
+    assert opened["version"] < gone["version"] < back["version"] < saved["version"], "news can be put into their order"
 
 
 def test_the_page_has_the_language_server(quiet_studio: Studio) -> None:
@@ -202,7 +215,7 @@ def test_the_page_is_built_from_its_sources(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_render_goes_on_without_the_studio_and_is_not_paid_again(tmp_path: Path) -> None:
     script, cache = write_film(tmp_path), str(tmp_path / "cache")
-    with running(script, XDG_CACHE_HOME=cache, ends=False) as first:
+    with running_studio(script, XDG_CACHE_HOME=cache, ends=False) as first:
         first.open()
         first.ask("start", digest=_plan(first)["digest"])
         log = tmp_path / "out" / "film-sandbox" / "studio-run.jsonl"
@@ -211,7 +224,7 @@ def test_a_render_goes_on_without_the_studio_and_is_not_paid_again(tmp_path: Pat
             assert time.monotonic() < end
             time.sleep(0.1)
         first.process.kill()
-    with running(script, XDG_CACHE_HOME=cache) as second:
+    with running_studio(script, XDG_CACHE_HOME=cache) as second:
         second.open()
         end = time.monotonic() + 90
         while not any(clip["takes"] for clip in second.ask("takes")["clips"]):

@@ -64,6 +64,7 @@ exports.registerBoard = function registerBoard(context, server) {
       else if (message.kind === "picture") await sendPicture(panel, uri, message.name);
       else if (message.kind === "take") await sendTake(panel, uri, message.name);
       else if (message.kind === "shot") await goTo(uri, message.shot);
+      else if (message.kind === "edit") await change(view, uri, message).catch(problem => window.showErrorMessage(problem.message));
     });
     panel.webview.html = page(panel.webview, media);
   }
@@ -78,11 +79,31 @@ exports.registerBoard = function registerBoard(context, server) {
     if (found) await panel.webview.postMessage({ kind: "take", name, url: String(panel.webview.asWebviewUri(Uri.file(found.path))) });
   }
 
+  /** Change the text from a panel, as one step that can be undone. Whoever works on the board stays there; a new shot is
+   *  written in the text. */
+  async function change(view, uri, { shot, action }) {
+    const client = server();
+    if (!client) return;
+    const isNote = action === "note";
+    const words = isNote && await window.showInputBox({ title: `Note on shot ${shot}`, prompt: "It stands in the script as a TODO below the shot, until it is deleted." });
+    if (isNote && !words?.trim()) return;
+    const { edit, line } = await client.sendRequest(isNote ? "storyboard/noteShot" : "storyboard/editShot", { uri, shot, ...(isNote ? { words } : { action }) });
+    const changes = await client.protocol2CodeConverter.asWorkspaceEdit(edit);
+    if (!await workspace.applyEdit(changes)) throw new Error("The script has changed meanwhile. Do it again.");
+    const [[target]] = changes.entries();
+    if (action === "insert") await show(target, line);
+    else if (action !== "remove") {
+      const found = await client.sendRequest("storyboard/shotAt", { uri: target.toString(), position: { line, character: 0 } });
+      if (found) await view.panel.webview.postMessage({ kind: "show", shot: found.shot, isFocused: true });
+    }
+  }
+
   async function goTo(uri, shot) {
     const place = await server()?.sendRequest("storyboard/shot", { uri, shot });
-    if (!place) return;
-    const { line } = place.range.start;
-    const target = Uri.parse(place.uri);
+    if (place) await show(Uri.parse(place.uri), place.range.start.line);
+  }
+
+  async function show(target, line) {
     const shown = window.visibleTextEditors.find(one => one.document.uri.toString() === target.toString());
     const editor = await window.showTextDocument(await workspace.openTextDocument(target), { viewColumn: shown?.viewColumn ?? ViewColumn.One });
     const at = new Range(line, 0, line, 0);

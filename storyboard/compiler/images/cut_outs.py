@@ -1,5 +1,7 @@
-"""Cut-outs that the service has made of images (`sbc make --cut-out`): in the folders of what is made, by the digest of
-the image that they are cut from. Boards and animatics show them; they are never sent as references."""
+"""Cut-outs that the service has made of images (`sbc make --cut-out`), found by the digest of the original image.
+
+They are in the output folders. Boards and animatics show them; they are never sent as references.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Image decoding: from bytes to the picture as a person sees it.
 
-That is the first frame, upright, in sRGB, 8 bits a channel, RGB or RGBA. Metadata never makes an image unreadable; it
-is read where it changes what is seen (orientation, colour profile, gamma) and dropped.
+That is the first frame, upright, in sRGB, with 8 bits a channel, RGB or RGBA. Metadata never makes an image unreadable:
+it is applied if it changes the picture (orientation, colour profile, gamma) and dropped.
 
-The colour rules are those of browsers: an embedded ICC profile holds, else a PNG's `gAMA` (PNG 3rd edition, 11.3.2),
+The colour rules are those of browsers: an embedded ICC profile counts, else a PNG's `gAMA` (PNG 3rd edition, 11.3.2),
 else the values are sRGB.
 """
 

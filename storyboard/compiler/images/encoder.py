@@ -1,4 +1,4 @@
-"""Images as a request holds them: small enough for the model and for the request, re-encoded without metadata."""
+"""Image encoding for requests: small enough for the model and the request, without metadata."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The one reader of images: requests, checks, board, animatic, paper, editor and sandbox take their pictures from here.
+"""The only reader of images, for requests, checks, board, animatic, paper, editor and sandbox.
 
-So what is sent is what is seen. A large image is decoded in a child process with little memory and time, one at a time:
-a few bytes of a PNG can ask for 89 megapixels, the most that Pillow takes, which are 270 MB, and twice as much with a
-copy.
+So what is sent is what is seen. A large image is decoded in a child process with limited memory and time, one at a
+time: a few bytes of a PNG can ask for 89 megapixels, the most that Pillow accepts, which are 270 MB, and twice as much
+with a copy.
 """
 
 from __future__ import annotations

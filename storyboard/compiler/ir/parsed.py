@@ -53,6 +53,9 @@ class Text(NamedTuple):
     def span(self, start: int = 0, end: int | None = None) -> Span:
         """The place of the characters `start` to `end`; of the whole text without arguments."""
         last = len(self.string) if end is None else end
+        if start < last <= len(self.string):
+            offset = self.map.offset
+            return Span(self.anchor, offset(self.start + start), offset(self.start + last - 1) + 1)
         first = self.offset(start)
         return Span(self.anchor, first, self.offset(last - 1) + 1 if last > start else first)
 
@@ -132,6 +135,7 @@ class Speech(NamedTuple):
 
     @property
     def as_action(self) -> tuple[Beat, ...]:
+        """The lines as action, in case they are not a speech; empty for a certain speech."""
         return self.unsure.as_action if self.unsure else ()
 
 

@@ -53,8 +53,11 @@ class Automaton:
         at, size = 0, len(text)
         while at < size:
             token = self._scan(text, at, states[-1])
-            self._complete(states, parts, token.kind)
-            states.append(self._actions[states[-1]][token.kind])
+            following = self._actions[states[-1]].get(token.kind)
+            if following is None or following < 0:
+                self._complete(states, parts, token.kind)
+                following = self._actions[states[-1]][token.kind]
+            states.append(following)
             parts.append([token])
             at += len(token.text)
         self._complete(states, parts, _END, self._ends[start])

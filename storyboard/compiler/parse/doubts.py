@@ -40,9 +40,11 @@ def find_doubts(lines: Sequence[TypedLine], slips: Sequence[Finding]) -> Iterato
 
 
 def _doubt(line: TypedLine, plain: str, has_below: bool) -> tuple[DoubtForm | None, Text]:
+    """The form in which a line may be a cue or slug line, and the name in it."""
     text = line.text
     is_upper = has_case(plain) and plain == plain.upper()
-    if has_below and (found := _BARE_EXTENSION.fullmatch(plain)) and found["name"].isupper():
+    may_be_name = has_below and plain[:1].isalnum() and plain[:2] == plain[:2].upper()
+    if may_be_name and (found := _BARE_EXTENSION.fullmatch(plain)) and found["name"].isupper():
         return DoubtForm.BARE_EXTENSION, text.slice(0, found.end("name"))
     if is_upper and is_cue(plain):
         name = text.slice(0, len(re.split(r"[(^]", plain)[0]))
@@ -52,11 +54,13 @@ def _doubt(line: TypedLine, plain: str, has_below: bool) -> tuple[DoubtForm | No
             return (DoubtForm.CUT_OFF if line.leads_to_text else DoubtForm.CAPITALS), name
     elif has_below and line.is_first and not is_upper and has_case(plain) and (small := _name_of_small(text, plain)):
         return DoubtForm.SMALL, small
-    if has_below and (found := _OPEN_EXTENSION.fullmatch(plain)) and found["name"].isupper():
+    if may_be_name and (found := _OPEN_EXTENSION.fullmatch(plain)) and found["name"].isupper():
         return DoubtForm.OPEN_EXTENSION, text.slice(0, found.end("name"))
-    if has_below and (found := _COLON.fullmatch(plain)) is not None:
+    has_colon = ":" in plain or "：" in plain
+    if has_below and has_colon and (found := _COLON.fullmatch(plain)) is not None:
         return DoubtForm.COLON, text.slice(0, found.end("name"))
-    if (inline := _INLINE.match(plain)) is not None:
+    has_dash = "-" in plain or "–" in plain or "—" in plain
+    if (has_colon or has_dash) and (inline := _INLINE.match(plain)) is not None:
         return DoubtForm.INLINE, text.slice(0, inline.end("name"))
     return (DoubtForm.CAPITALS if is_upper and line.is_first and line.is_last else None), text
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.ir.resolved import Entity
-from storyboard.compiler.prompts.sentences import SENTENCE_END, description
+from storyboard.compiler.prompts.sentences import description, sentence_end
 
 LookOf = Callable[[Entity], str]
 
@@ -47,8 +47,8 @@ def _told(look: str) -> _ToldLook | None:
     text = description(look)
     if not text:
         return None
-    end = SENTENCE_END.search(text)
-    return _ToldLook(text[: end.start()], end[0]) if end else _ToldLook(text, "")
+    end = sentence_end(text)
+    return _ToldLook(text[: len(text) - len(end)], end)
 
 
 def _end_of(look: str) -> str | None:

@@ -155,7 +155,7 @@ def wording(clip: Clip, look_of: LookOf = own_look) -> Wording:
 
 
 def clip_phrases(clip: Clip, look_of: LookOf = own_look) -> Phrases:
-    """Word a clip."""
+    """The phrases of a clip, with the looks that `look_of` returns."""
     return wording(clip, look_of).phrases(look_of)
 
 

@@ -16,7 +16,8 @@ from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.names import is_wide
 
-SENTENCE_END = lazy_pattern(r"""[.!?…。！？．:;,—–-]["'”’」』)]*$""")
+#: What ends a sentence or a part of one, and what may stand behind it.
+_ENDS, _CLOSERS = frozenset(".!?…。！？．:;,—–-"), "\"'”’」』)"
 _BRACKETS = lazy_pattern(r" ?[()（）\[\]{}【】](?: ?[()（）\[\]{}【】])* ?")
 #: A bracket that another follows, or the end, before it closes.
 _UNEVEN = lazy_pattern(r"[(（][^()（）]*(?:[(（]|$)")
@@ -50,12 +51,12 @@ _STOP = ".!?…。！？,"
 
 @lru_cache(maxsize=4096)  # a film says the same looks and styles again and again
 def clean_text(text: str) -> str:
-    """Text for a prompt: emphasis marks dropped, blanks run together, none before a full stop or a comma."""
+    """Text for a prompt: without emphasis marks, with single spaces, and none before a full stop or comma."""
     return tidy_blanks(drop_marks(text))
 
 
 def tidy_blanks(text: str) -> str:
-    """Blanks run together, none before a full stop or a comma; brackets level."""
+    """Text with single spaces, none before a full stop or comma, and no nested brackets."""
     text = level_brackets(" ".join(text.split()))
     return re.sub(r" ([.,;!?])(?![.\w])", r"\1", text) if " ." in text or " ," in text else text
 
@@ -135,9 +136,15 @@ def sentence(text: str, *, keeps_case: bool = False) -> str:
     return with_full_stop(text)
 
 
+def sentence_end(text: str) -> str:
+    """The end that a text has, a sign and the marks behind it, as in `."`; empty where it has none."""
+    body = text.rstrip(_CLOSERS)
+    return text[len(body) - 1 :] if body[-1:] in _ENDS else ""
+
+
 def with_full_stop(text: str) -> str:
     """Text with a full stop of its own writing system, unless it has an end already."""
-    if not text or SENTENCE_END.search(text):
+    if not text or sentence_end(text):
         return text
     return f"{text}{'。' if is_wide(text[-1]) else '.'}"
 

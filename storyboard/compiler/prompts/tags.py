@@ -117,7 +117,7 @@ class Tagger:
 
 def _is_genitive(entity: Entity, following: str) -> bool:
     """Whether an apostrophe alone makes the genitive, as in `Dennis' sling`."""
-    is_mark = following[:1] in tuple(_APOSTROPHES) and not following[1:2].isalnum()
+    is_mark = following != "" and following[0] in _APOSTROPHES and not following[1:2].isalnum()
     return is_mark and entity.spoken_name[-1:].lower() in _SIBILANTS
 
 

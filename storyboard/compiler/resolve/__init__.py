@@ -1,6 +1,7 @@
 """The resolving pass: names become references, and a parsed script with its includes becomes a film.
 
-`prepare` reads what applies to the whole script (cast, title page); `resolve_scene` then reads scene by scene.
+`read_declarations` reads what applies to the whole script (cast, title page); `resolve_scene` then reads scene by
+scene.
 
     includes            the files of a compilation, each read once
     declarations        CHARACTER, PROP and LOCATION blocks ─▶ the cast (cast_pictures: their pictures)
@@ -60,7 +61,7 @@ __all__ = [
     "SceneBlocks",
     "SceneContext",
     "gather_scripts",
-    "prepare",
+    "read_declarations",
     "resolve_scene",
     "split_scenes",
     "unknown_model",
@@ -85,7 +86,7 @@ class Declarations(NamedTuple):
     findings: list[Finding]
 
 
-def prepare(gathered: GatheredScripts, loader: Loader, catalog: Catalog) -> Declarations:
+def read_declarations(gathered: GatheredScripts, loader: Loader, catalog: Catalog) -> Declarations:
     """Read the cast, the title page and the boundaries of scenes.
 
     `gathered` is the compiled file with everything that it includes. Never raises: problems are in the result's
@@ -154,17 +155,17 @@ def split_scenes(script: Script) -> list[SceneBlocks]:
     rest: list[Block] = []
     sections: list[Section] = []
     above: list[Block] = []
+    behind_shots = 0  # in `rest`: after the last of them
 
     def close() -> None:
-        nonlocal sections, rest, above
-        if heading is not None or any(isinstance(block, Shot) for block in rest):
+        nonlocal sections, rest, above, behind_shots
+        if heading is not None or behind_shots:
             scenes.append(SceneBlocks(heading, tuple(rest), tuple(sections), tuple(above)))
             sections, above = [], []
         else:
             above = [block for block in rest if any(isinstance(beat, Transition | Title | Slug) for beat in block.body)]
-        last = max((index for index, block in enumerate(rest) if isinstance(block, Shot)), default=-1)
-        sections += [block for block in rest[last + 1 :] if isinstance(block, Section)]
-        rest = []
+        sections += [block for block in rest[behind_shots:] if isinstance(block, Section)]
+        rest, behind_shots = [], 0
 
     for _, block in script.blocks:
         if isinstance(block, Heading):
@@ -172,6 +173,8 @@ def split_scenes(script: Script) -> list[SceneBlocks]:
             heading = block
         else:
             rest.append(block)
+            if isinstance(block, Shot):
+                behind_shots = len(rest)
     close()
     return scenes
 

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import groupby
 from typing import NamedTuple
 
 from storyboard.catalog.patterns import lazy_pattern
@@ -312,11 +311,15 @@ class _Found(NamedTuple):
 def _tidy(parts: list[str | Mention]) -> Prose:
     """Prose with adjacent strings joined, single spaces, and no space at either end."""
     joined: list[str | Mention] = []
-    for is_text, run in groupby(parts, lambda part: isinstance(part, str)):
-        if is_text:
-            joined.append("".join(_SPACES.sub(" ", part) for part in run if isinstance(part, str)))
+    for part in parts:
+        if not isinstance(part, str):
+            joined.append(part)
+            continue
+        text = _SPACES.sub(" ", part)
+        if joined and isinstance(joined[-1], str):
+            joined[-1] += text
         else:
-            joined += run
+            joined.append(text)
     if joined and isinstance(joined[0], str):
         joined[0] = joined[0].lstrip()
     if joined and isinstance(joined[-1], str):

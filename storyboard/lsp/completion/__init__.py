@@ -1,12 +1,12 @@
-"""Completion: what may follow, by what is before the cursor.
+"""Completion: what may follow, depending on the text before the cursor.
 
-    names         after an `@`, in a scene heading, in the brackets behind a cue
+    names         after an `@`, in a scene heading, in the brackets after a cue
     shots         the header of a shot
     properties    values of properties, files
     line_starts   keys of properties, headers of blocks, speakers
     cursor        the cursor and an offer
 
-A function of these modules knows one kind of place, and answers None where it is another.
+Each function of these modules knows one kind of place, and returns None elsewhere.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from storyboard.compiler.diagnostics import Severity
 from storyboard.compiler.parse.comments import flatten, strip_comments
 from storyboard.compiler.pipeline import Analysis
 from storyboard.lsp.completion.cursor import WORD, CompletionOffer, Cursor
-from storyboard.lsp.completion.line_starts import line_starts
-from storyboard.lsp.completion.names import extensions, headings, mentions
-from storyboard.lsp.completion.properties import includes, property_values
-from storyboard.lsp.completion.shots import shots
+from storyboard.lsp.completion.line_starts import line_start_offers
+from storyboard.lsp.completion.names import extension_offers, heading_offers, mention_offers
+from storyboard.lsp.completion.properties import include_offers, value_offers
+from storyboard.lsp.completion.shots import shot_offers
 from storyboard.lsp.locate import spot_at
 
 __all__ = ["CompletionOffer", "complete"]
@@ -31,7 +31,7 @@ _ALLOW = re.compile(r"\[\[\s*allow\s+(?:SB[0-9]*[\s,]+)*(?P<rest>[A-Za-z0-9]*)$"
 
 
 def complete(analysis: Analysis, path: str, at: int) -> list[CompletionOffer]:
-    """What may be written at a character of a file."""
+    """The completions at a character of a file."""
     spot = spot_at(analysis, path, at)
     if spot is None:
         return []
@@ -63,11 +63,11 @@ def _codes(place: Cursor) -> list[CompletionOffer]:
 
 
 _KINDS: tuple[Callable[[Cursor], Iterable[CompletionOffer] | None], ...] = (
-    mentions,
-    headings,
-    shots,
-    includes,
-    property_values,
-    extensions,
-    line_starts,
+    mention_offers,
+    heading_offers,
+    shot_offers,
+    include_offers,
+    value_offers,
+    extension_offers,
+    line_start_offers,
 )

@@ -1,4 +1,4 @@
-"""The start of a line: keys of a property, what begins a block, speakers, lines between shots."""
+"""Completion at the start of a line: property keys, headers of blocks, speakers, lines between shots."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _beside(typed: str, start: int, end: int) -> Iterator[CompletionOffer]:
             yield CompletionOffer(word.strip(), "keyword", word, start, end, detail)
 
 
-def line_starts(place: Cursor) -> Iterable[CompletionOffer] | None:
+def line_start_offers(place: Cursor) -> Iterable[CompletionOffer] | None:
     """Keys where properties may stand, else what begins a block, and who may speak."""
     found: list[CompletionOffer] = []
     typed = _KEY.match(place.before)

@@ -1,4 +1,4 @@
-"""Declared names: after an `@`, in a scene heading, in the brackets behind a cue."""
+"""Completion of declared names: after an `@`, in a scene heading, in the brackets after a cue."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HEARD = (
 )
 
 
-def mentions(place: Cursor) -> Iterable[CompletionOffer] | None:
+def mention_offers(place: Cursor) -> Iterable[CompletionOffer] | None:
     """Names, after an @."""
     found = _AT.search(place.before)
     if found is None:
@@ -38,7 +38,7 @@ def mentions(place: Cursor) -> Iterable[CompletionOffer] | None:
     return [name_offer(one, f"{one.name}{close}", start, end) for one in matching]
 
 
-def headings(place: Cursor) -> Iterable[CompletionOffer] | None:
+def heading_offers(place: Cursor) -> Iterable[CompletionOffer] | None:
     """Places and times of day, in a scene heading."""
     before = place.before.lstrip()
     prefix, at = read_prefix(f"{before}x", any_case=True)  # a blank may replace the stop before a letter
@@ -54,6 +54,7 @@ def headings(place: Cursor) -> Iterable[CompletionOffer] | None:
 
 
 def _places(place: Cursor, start: int, end: int) -> Iterator[CompletionOffer]:
+    """Places for a scene heading."""
     seen: set[str] = set()
     for entity in place.entities:
         if entity.is_location:
@@ -73,6 +74,7 @@ def _holds(place: Cursor, span: object) -> bool:
 
 
 def _times(place: Cursor, where: str, start: int, end: int) -> Iterator[CompletionOffer]:
+    """Times of day for a scene heading."""
     cast = place.analysis.whole.names.cast
     location = cast.find(where)
     variants = (
@@ -85,7 +87,7 @@ def _times(place: Cursor, where: str, start: int, end: int) -> Iterator[Completi
         yield CompletionOffer(word, "time", word, start, end, detail)
 
 
-def extensions(place: Cursor) -> Iterable[CompletionOffer] | None:
+def extension_offers(place: Cursor) -> Iterable[CompletionOffer] | None:
     """How a speaker is heard, in the brackets behind a cue."""
     found = _EXTENSION.match(place.before)
     cast = place.analysis.whole.names.cast

@@ -1,4 +1,4 @@
-"""Values of properties, and the files that properties and INCLUDE lines name."""
+"""Completion of property values, and of files in properties and INCLUDE lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _INCLUDE = re.compile(r"\s*INCLUDE\s+(?P<rest>.*)$")
 _PATH = re.compile(r"[^\s,]*")
 
 
-def includes(place: Cursor) -> Iterable[CompletionOffer] | None:
+def include_offers(place: Cursor) -> Iterable[CompletionOffer] | None:
     """Scripts, after INCLUDE."""
     found = _INCLUDE.match(place.before)
     return None if found is None else _files(place, found["rest"], "scripts")
@@ -36,7 +36,7 @@ def _files(place: Cursor, typed: str, endings: str) -> Iterator[CompletionOffer]
         yield CompletionOffer(path, "file", path, start, end, "", None, os.path.abspath(folder / path))
 
 
-def property_values(place: Cursor) -> Iterable[CompletionOffer] | None:
+def value_offers(place: Cursor) -> Iterable[CompletionOffer] | None:
     """What a property takes, after its colon."""
     found = KEY_VALUE.match(place.before)
     if found is None:
@@ -64,6 +64,7 @@ def property_values(place: Cursor) -> Iterable[CompletionOffer] | None:
 
 
 def _choices(place: Cursor, key: str) -> list[tuple[str, str]]:
+    """The values of a key with a fixed choice, each with an explanation."""
     model = place.model
     match key:
         case "model":

@@ -1,4 +1,4 @@
-"""The header of a shot: seconds with their price, then sizes, angles and moves."""
+"""Completion of the header of a shot: seconds with their price, then sizes, angles and moves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHOT = re.compile(r"\s*SHOT\s*[,:—–-]?\s+(?P<rest>.*)$")
 _SECONDS = re.compile(r"[0-9]+\s*s(?:ec)?\b[\s,:—–-]*")
 
 
-def shots(place: Cursor) -> Iterable[CompletionOffer] | None:
+def shot_offers(place: Cursor) -> Iterable[CompletionOffer] | None:
     """Seconds, then sizes and moves, after SHOT."""
     found = _SHOT.match(place.before)
     if found is None:
@@ -28,6 +28,7 @@ def shots(place: Cursor) -> Iterable[CompletionOffer] | None:
 
 
 def _seconds(place: Cursor, typed: str) -> Iterator[CompletionOffer]:
+    """The lengths that the model makes, each with its price."""
     model = place.model
     end = place.at + len(re.match(r"[0-9]*(?:\s?s(?:ec)?\b)?", place.after)[0])  # type: ignore[index] # matches always
     settings = settings_at(place.analysis, place.spot.source.path, place.at)
@@ -39,6 +40,7 @@ def _seconds(place: Cursor, typed: str) -> Iterator[CompletionOffer]:
 
 
 def _camera(place: Cursor, typed: str) -> list[CompletionOffer]:
+    """Sizes, angles and moves that begin with the typed letters."""
     known = offered_words()
     abbreviations: dict[str, str] = read_table("words.toml")["camera"]["words"]
     words = [

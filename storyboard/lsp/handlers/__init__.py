@@ -1,11 +1,11 @@
 """Request handlers: a request in the editor's units ─▶ a function of `lsp` ─▶ an answer in the editor's units.
 
-    completion, hover, navigation, renaming, code_actions, outline, formatting, tokens,
+    completion, hover, navigation, rename, code_actions, outline, formatting, tokens,
     selection   a family of requests each
-    commands, board   what an editor runs by name, and the live board in a view
-    open_file   the file that a request is about; edits and refusals, which several families answer with
+    commands, board   commands that an editor runs by name, and the live board in a view
+    open_file   the file of a request; edits and refusals that several families share
 
-A handler knows the server as an `Editor` only.
+A handler knows the server only as an `Editor`.
 """
 
 from __future__ import annotations

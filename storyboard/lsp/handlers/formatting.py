@@ -10,7 +10,7 @@ from pygls.exceptions import JsonRpcException
 
 from storyboard.format import Unformatted
 from storyboard.lsp.editor import Editor
-from storyboard.lsp.formatting import formatted, formatting, line_change, mended_line, with_line
+from storyboard.lsp.formatting import formatted_text, formatting, line_change, mended_line, with_line
 from storyboard.lsp.handlers.open_file import Answer, text_edits
 from storyboard.wording import printable
 
@@ -33,7 +33,7 @@ async def _format(editor: Editor, params: _Params) -> list[types.TextEdit] | Non
         editor.window_show_message(types.ShowMessageParams(types.MessageType.Info, reason))
         return None
     if document.page is not page:
-        raise JsonRpcException("The script has changed meanwhile.", types.LSPErrorCodes.ContentModified)
+        raise JsonRpcException("The script has changed since.", types.LSPErrorCodes.ContentModified)
     return text_edits(page, changes)
 
 
@@ -61,7 +61,7 @@ async def _format_typed(editor: Editor, params: types.DocumentOnTypeFormattingPa
         return None
     whole = with_line(page.text, start, mended)
     try:
-        after = await asyncio.to_thread(formatted, whole, document.path, editor.options, texts)
+        after = await asyncio.to_thread(formatted_text, whole, document.path, editor.options, texts)
     except Unformatted:
         after = whole
     if document.page is not page:

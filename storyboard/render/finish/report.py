@@ -51,6 +51,7 @@ def _price_lines(plan: FinishPlan, today: date, *, is_paid: bool) -> Iterator[st
 
 
 def _row(item: FinishItem) -> Row:
+    """The table row of one take."""
     job = item.candidate.job
     if job is None:
         return (item.clip, "", "", "", "", "", f"{item.action}: {item.why}")
@@ -122,6 +123,7 @@ def finish_plan_data(plan: FinishPlan) -> dict[str, Any]:
 
 
 def _item_data(item: FinishItem) -> dict[str, Any]:
+    """One take as JSON data."""
     facts: dict[str, Any] = {"clip": item.clip, "action": str(item.action), "why": item.why}
     if (job := item.candidate.job) is not None:
         facts |= {
@@ -163,6 +165,7 @@ def write_finish_outcome(
 
 
 def _remedies(outcome: Outcome) -> Iterator[tuple[str, Sequence[str], str]]:
+    """The takes that are not finished, by outcome, with what the person can do."""
     if some := outcome.running:
         yield "Still running", some, "The next run collects what is paid."
     if some := outcome.unknown:

@@ -35,6 +35,7 @@ class PieceCollector(VideoCollector):
             await super()._resume()
 
     async def _place_video(self, partial: Path, digest: str, verdict: Verdict) -> None:
+        """Keep a result, as a saved or a rejected piece."""
         verdict, services = verdict._replace(problem=self._problem(verdict)), self._services
         services.mark("rename.before")
         name = await asyncio.to_thread(put_piece, services.folder, self._entry, partial, digest, verdict)

@@ -16,7 +16,7 @@ from storyboard.render.finish.engine import FinishEngine
 from storyboard.render.finish.files import UPSCALED
 from storyboard.render.finish.jobs import finish_candidates
 from storyboard.render.finish.planning import FinishPlan, plan_finish
-from storyboard.render.finish.product import sweep
+from storyboard.render.finish.product import remove_unfinished
 from storyboard.render.finish.submit import ask_finish_quotes, no_number
 from storyboard.render.jobs import Job
 from storyboard.render.run import Environment, render_services
@@ -50,7 +50,7 @@ async def finish(
     environment = environment or Environment()
     with open_session(folder, CLIPS, account, environment.clock.wall, environment.mark) as ledger:
         (folder / UPSCALED).mkdir(exist_ok=True)
-        sweep(folder)
+        remove_unfinished(folder)
         recover_entries(ledger, without_secrets(account.key, ledger), no_number, "finish")
         film = FilmTakes(clips, ledger, folder)
         found = finish_candidates([(job, film.of(job)) for job in clips], folder, model, factor)

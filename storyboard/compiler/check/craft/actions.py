@@ -110,6 +110,7 @@ def _is_verb(string: str, start: int, end: int, verbs: _Verbs) -> bool:
     return is_listed and bool(_BEFORE_OBJECT.match(string, end) and _AFTER_ACTION.search(string, before, start))
 
 
+@cache
 def _most(seconds: int | None) -> int:
     steps = read_table("craft.toml")["action"]["most"]
     most: int = max((step for step in steps if step["seconds"] <= (seconds or 0)), key=lambda step: step["seconds"])[

@@ -69,6 +69,8 @@ def _judge(shot: ShotText) -> Iterator[Finding]:
     Moves are searched in the camera direction, and in action that mentions the camera; elsewhere “she pans” is somebody
     cooking.
     """
+    if _most_moves(shot) < 2:
+        return
     kinds = [index for index, kind in enumerate(_kinds()) if not shot.vocabulary.isdisjoint(kind.triggers)]
     if len(kinds) == 1 and not _kinds()[kinds[0]].reverse:
         return  # one kind of move that has one way is one move, however often it is said
@@ -85,6 +87,18 @@ def _judge(shot: ShotText) -> Iterator[Finding]:
     message = f"This shot has more than one camera move: {quote(first.typed)} and {quote(second.typed)}."
     advice = "Keep the one that matters, or make two shots: the model does one move well."
     yield Finding("SB503", second.span, message, advice, (Note("The first move is here.", first.span),))
+
+
+def _most_moves(shot: ShotText) -> int:
+    """The most moves that a shot can have.
+
+    Each contains a trigger; in action, where it stands behind `camera`, one other than that.
+    """
+    most = sum(map(_triggers().__contains__, shot.direction.tokens)) if shot.direction is not None else 0
+    if "camera" in shot.vocabulary:
+        spoken = _triggers() - {"camera"}
+        most += sum(sum(map(spoken.__contains__, words.tokens)) for words in shot.actions)
+    return most
 
 
 def _differs(first: _Move, second: _Move) -> bool:

@@ -25,8 +25,6 @@ from storyboard.compiler.text import Span
 
 CODES = (Code("SB504", "Directions that contradict each other", Severity.WARNING),)
 
-_WORD = lazy_pattern(r"[a-z]+")
-
 
 def check(reading: SceneText) -> Iterator[Finding]:
     """Two sizes in one direction, a static camera that moves, light against the time of day, two media in one clip."""
@@ -41,7 +39,7 @@ def check(reading: SceneText) -> Iterator[Finding]:
 
 def _sizes(words: Words) -> Iterator[Finding]:
     """The second size of a direction, unless the camera goes from one to the other."""
-    if sum(word in _first_words_of_sizes() for word in _WORD.findall(words.string)) < 2:
+    if sum(map(_first_words_of_sizes().__contains__, words.tokens)) < 2:
         return
     table = read_table("craft.toml")["contradiction"]
     pattern, values = _size_patterns()
@@ -96,14 +94,20 @@ def _opposite_light(time: str | None, light: str) -> str | None:
     if not time or not light:
         return None
     lower = light.lower()
-    rows = read_table("craft.toml")["contradiction"]["light"]
-    if not any(_may_have(lower, map(beginning, row["never"])) for row in rows):
+    if not _may_have(lower, _beginnings_of_opposites()):
         return None
     for times, never in _opposites():
         if times.search(time):
             found = never.search(lower)
             return found[0] if found else None
     return None
+
+
+@cache
+def _beginnings_of_opposites() -> frozenset[str]:
+    return frozenset(
+        beginning(one) for row in read_table("craft.toml")["contradiction"]["light"] for one in row["never"]
+    )
 
 
 @cache
@@ -120,7 +124,7 @@ def _opposites() -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
 
 def _may_have(text: str, beginnings: Iterable[str]) -> bool:
     """Whether one of these words may stand in a text, for which its pattern is then asked."""
-    return any(one in text for one in beginnings)
+    return any(map(text.__contains__, beginnings))
 
 
 def _media(scene: Scene, shots: list[Shot]) -> Iterator[Finding]:
@@ -162,7 +166,7 @@ def _first_words_of_sizes() -> frozenset[str]:
     than two of them says one size at most."""
     sizes = (word for row in read_table("craft.toml")["contradiction"]["sizes"] for word in row)
     names = (*sizes, *read_table("words.toml")["camera"]["words"])
-    return frozenset(_WORD.findall(name.lower())[0] for name in names)
+    return frozenset(re.findall(r"[a-z]+", name.lower())[0] for name in names)
 
 
 @cache

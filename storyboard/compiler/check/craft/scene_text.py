@@ -38,6 +38,12 @@ class Words(NamedTuple):
     text: Text
     mentions: tuple[tuple[int, Mention], ...]
 
+    @property
+    def tokens(self) -> list[str]:
+        """The plain words, in order: runs of the letters a to z."""
+        found: list[str] = _WORD.findall(self.string)
+        return found
+
     def sentence(self, index: int) -> int:
         """The index at which the sentence around a character begins, searched back over a limited distance only."""
         first = max(0, index - LOOK_BACK)
@@ -74,6 +80,7 @@ class SceneText:
 
     @cached_property
     def shots(self) -> tuple[ShotText, ...]:
+        """The texts of all shots, in order."""
         return tuple(_read(shot) for shot in self.plan.scene.shots)
 
     @property

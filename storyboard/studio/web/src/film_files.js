@@ -8,9 +8,9 @@ import { button, byId } from "./dom.js";
 class FilmFile {
   #seen = null;  // the document that was compared last, with what it was compared to
 
-  constructor({ path, name, uri, digest }, editor, place) {
-    Object.assign(this, { path, name, uri, editor, place, conflict: false });
-    this.saved = { text: editor.text, digest };
+  constructor({ path, name, uri, digest, version }, editor, place) {
+    Object.assign(this, { path, name, uri, editor, place, conflict: null });
+    this.saved = { text: editor.text, digest, version };  // what the page knows of the disk; a text of null where it is gone
   }
 
   /** Whether the text is another than the saved one; asked after each key, so that equal documents are known again. */
@@ -101,45 +101,62 @@ export class FilmFiles {
     return done;
   }
 
-  async #save(file) {
+  /** Save a file, after what is being saved of it already. */
+  #save(file) {
+    const saved = (file.saving ?? Promise.resolve()).then(() => this.#write(file));
+    file.saving = saved.catch(() => {});
+    return saved;
+  }
+
+  async #write(file) {
     if (file.conflict) return false;
     const text = file.editor.text;
-    const saving = ask("save", { path: file.path, text, digest: file.saved.digest });
-    file.saving = saving.catch(() => {});
-    const answer = await saving;
+    const answer = await ask("save", { path: file.path, text, digest: file.saved.digest });
     if ("conflict" in answer) {
       this.#choose(file, answer.conflict);
       return false;
     }
-    file.saved = { text, digest: answer.digest };
+    file.saved = { text, ...answer };
     return true;
   }
 
+  /** Have the person choose between the text and the file, which is `there` now. What is chosen is written at once, over
+   *  the file as the person has seen it and no other. */
   #choose(file, there) {
     file.there = there;
-    if (file.conflict) return;
-    file.conflict = true;
-    askWhich(file.name, () => file.editor.text, () => file.there, text => {
-      file.conflict = false;
-      if (file.there) file.saved = { text: file.there.text, digest: file.there.digest };
+    if (file.conflict) {
+      file.conflict.update();
+      return;
+    }
+    file.conflict = askWhich(file.name, () => file.editor.text, () => file.there, (text, seen) => {
+      file.conflict = null;
       if (text !== file.editor.text) file.editor.replace(text);
+      file.saved = text === seen.text ? { ...seen, text: file.editor.text } : seen;
       this.tell();
       this.show(file.uri).view.focus();
+      if (file.isDirty) file.editor.listen.save();
     });
   }
 
-  /** A file has changed on disk: `there` is what it holds, null where it is gone. What the page itself is saving may be
-   *  heard of before the answer to that. */
+  /** A file has changed on disk, as `there` says. What the page itself is saving may be heard of before the answer to
+   *  that, and what was there before a save after it. */
   async hearDisk(path, there) {
     const file = [...this.files.values()].find(one => one.path === path);
     await file?.saving;
-    if (!file || there?.digest === file.saved.digest) return;
-    if (file.isDirty || !there) {
+    const known = file?.conflict ? file.there : file?.saved;
+    if (!file || there.version <= known.version) return;
+    if (there.digest !== file.saved.digest && (file.isDirty || there.text === null)) {
       this.#choose(file, there);
       return;
     }
+    file.conflict?.dismiss();
+    file.conflict = null;
+    if (there.digest === file.saved.digest) {
+      file.saved = { ...file.saved, version: there.version };
+      return;
+    }
     file.editor.replace(there.text);
-    file.saved = { text: file.editor.text, digest: there.digest };
+    file.saved = { ...there, text: file.editor.text };
     this.tell("taken over from another program");
   }
 }
