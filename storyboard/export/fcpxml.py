@@ -32,11 +32,11 @@ _ROLES = {"speech": "dialogue.voice-over", "effect": "effects", "ambience": "eff
 _RATES = {32000: "32k", 44100: "44.1k", 48000: "48k", 88200: "88.2k", 96000: "96k"}
 
 
-def write_fcpxml(order: ExportRequest) -> ExportResult:
+def write_fcpxml(request: ExportRequest) -> ExportResult:
     """The cut as an FCPXML document. A place without a take is a named gap, with the same markers and notes; one of
     several takes is an audition, the chosen one first. Media are `file:` URLs, as the format defines them."""
-    cut = cut_of(order)
-    others, problems = _other_takes(cut, order.others)
+    cut = cut_of(request)
+    others, problems = _other_takes(cut, request.others)
     return ExportResult(_document(cut, others), (*cut.problems, *problems))
 
 
