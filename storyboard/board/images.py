@@ -51,6 +51,7 @@ class PageImage(NamedTuple):
 
     @property
     def url(self) -> str:
+        """The picture as a data URL."""
         return "data:image/webp;base64," + base64.b64encode(self.webp).decode("ascii")
 
 

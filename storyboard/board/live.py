@@ -8,7 +8,6 @@ its panels: a longer shot moves those after it without changing them.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
@@ -32,8 +31,9 @@ from storyboard.board.storyboard import (
 from storyboard.board.templates import BoardContent, template_environment
 from storyboard.board.wording import action_of, brief_line, dialogue_of
 from storyboard.compiler.diagnostics import Diagnostic
-from storyboard.compiler.ir.planned import Clip
-from storyboard.compiler.ir.resolved import Entity, Picture, Scene, plain
+from storyboard.compiler.incremental import CachedScene
+from storyboard.compiler.ir.planned import ScenePlan
+from storyboard.compiler.ir.resolved import Identity, Picture, Scene, plain
 from storyboard.drawing.stage import MissingPicture
 from storyboard.film.takes import Take
 
@@ -83,7 +83,7 @@ class _DrawnScene(NamedTuple):
     pictures: tuple[Picture, ...]
     board: SceneBoard
     bar: tuple[object, ...]
-    entities: frozenset[Entity]
+    entities: frozenset[Identity]
     name: str
     pieces: dict[str, BoardPiece]
     files: dict[str, ImageSource]
@@ -113,17 +113,15 @@ class LiveBoard:
         self.order: BoardOrder = {"title": "Storyboard", "single": {}, "scenes": []}
         self.pieces: dict[str, BoardPiece] = {}
         self.files: dict[str, ImageSource] = {}
-        self._scenes: dict[Scene, _DrawnScene] = {}
+        self._scenes: dict[CachedScene, _DrawnScene] = {}
         self._single: dict[str, _DrawnPiece] = {}
 
     def draw(self, analysis: Analysis, takes: Iterable[Take] = ()) -> None:
         """Draw what is new in a script since the last time."""
         notes, by_clip = notes_by_owner(analysis), {take.clip_id: take for take in takes}
-        clips = defaultdict[Scene, list[Clip]](list)
-        for clip in analysis.clips:
-            clips[clip.scene].append(clip)
-        drawn = [self._scene(analysis, scene, clips[scene], by_clip, notes) for scene in analysis.film.scenes]
-        self._scenes = {one.board.scene: one for one in drawn}
+        scenes = zip(analysis.scenes, analysis.plans, strict=True)
+        self._scenes = {read: self._scene(analysis, read, plan, by_clip, notes) for read, plan in scenes}
+        drawn = list(self._scenes.values())
         self._single = {one[0]: one[1] for one in self._single_pieces(analysis, drawn, notes, bool(by_clip))}
         self._gather(analysis, drawn)
 
@@ -154,24 +152,28 @@ class LiveBoard:
     def _scene(
         self,
         analysis: Analysis,
-        scene: Scene,
-        clips: Sequence[Clip],
+        read: CachedScene,
+        plan: ScenePlan,
         takes: Mapping[str, Take],
         notes: Mapping[object, Sequence[Diagnostic]],
     ) -> _DrawnScene:
-        known = self._scenes.get(scene)
+        """A scene as it is drawn. The compiler gives it anew where a look in it is another; of looks, its panels show
+        those of places without a picture."""
+        scene, clips, known = plan.scene, plan.clips, self._scenes.get(read)
         pictures = known.pictures if known else tuple(_pictures(scene))
         said = [tuple(notes.get(one, ())) for one in (scene, *scene.shots)] if notes else []
         digests = _digests(pictures, analysis.images)
-        origin = (tuple(clips), tuple(takes.get(clip.id) for clip in clips), tuple(filter(None, said)), digests)
+        places = tuple(analysis.entities[who].look for who in read.places)
+        origin = (tuple(takes.get(clip.id) for clip in clips), tuple(filter(None, said)), digests, places)
         if known is not None and known.origin == origin:
             return known
         board = build_scene(analysis, scene, 0, {shot: clip for clip in clips for shot in clip.shots}, takes, notes)
         files: dict[str, ImageSource] = {}
         placed = {panel: self._link(place_panel(panel, analysis.images), files) for panel in board.panels}
         videos = {panel: self._take_url(panel, files) for panel in board.panels if panel.take}
+        present = frozenset(entity.identity for entity in entities_of(scene))
         name, pieces = _scene_pieces(board, placed, videos, self._content)
-        return _DrawnScene(origin, pictures, board, _bar_facts(board), entities_of(scene), name, pieces, files)
+        return _DrawnScene(origin, pictures, board, _bar_facts(board), present, name, pieces, files)
 
     def _link(self, placed: PlannedImage, files: dict[str, ImageSource]) -> LinkedImage | LaidImage:
         if self._lay is not None:
@@ -202,7 +204,9 @@ class LiveBoard:
         """The pieces of which the page has one, each with the macro that draws it."""
         film, images = analysis.film, analysis.images
         scenes_of = scenes_by_entity((one.board.scene.number, one.entities) for one in drawn)
-        cast = tuple(CastEntry(one, tuple(scenes_of.get(one, ())), tuple(notes.get(one, ()))) for one in film.cast)
+        cast = tuple(
+            CastEntry(one, tuple(scenes_of.get(one.identity, ())), tuple(notes.get(one, ()))) for one in film.cast
+        )
         whole = add_sums([one.board.sum for one in drawn])
         whole_board = Storyboard(
             film, cast, tuple(one.board for one in drawn), whole, tuple(notes.get(None, ())), analysis.diagnostics

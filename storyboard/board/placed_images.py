@@ -25,6 +25,7 @@ class PlacedImage:
 
     @property
     def url(self) -> str:
+        """The address of the picture on the page."""
         return self.image.url
 
 

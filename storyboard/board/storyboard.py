@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.ir.parsed import Script
 from storyboard.compiler.ir.planned import Clip
-from storyboard.compiler.ir.resolved import Beat, Entity, Film, Scene, Shot, Transition, plain
+from storyboard.compiler.ir.resolved import Beat, Entity, Film, Identity, Scene, Shot, Transition, plain
 from storyboard.compiler.text import Anchor, Source
 from storyboard.drawing.blocking import Composition, ShotSize, block_shot, size_of
 from storyboard.drawing.camera_moves import move_of
@@ -22,6 +22,8 @@ from storyboard.film.takes import Take
 if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
 from storyboard.report.prices import price_sources
+
+Named = TypeVar("Named", Entity, Identity)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +51,7 @@ class Panel:
 
     @property
     def seconds(self) -> int:
+        """The length of the shot in seconds; 0 if it is unknown."""
         return self.shot.duration or 0
 
     @property
@@ -108,6 +111,7 @@ class Storyboard:
 
     @property
     def panels(self) -> tuple[Panel, ...]:
+        """The panels of all scenes, in film order."""
         return tuple(panel for scene_board in self.scenes for panel in scene_board.panels)
 
 
@@ -212,9 +216,10 @@ def entities_of(scene: Scene) -> frozenset[Entity]:
     return frozenset(found | {scene.location} if scene.location else found)
 
 
-def scenes_by_entity(scenes: Iterable[tuple[int, Iterable[Entity]]]) -> dict[Entity, list[int]]:
-    """The numbers of the scenes that each entity is in, from pairs of a scene's number and its entities."""
-    found = defaultdict[Entity, list[int]](list)
+def scenes_by_entity(scenes: Iterable[tuple[int, Iterable[Named]]]) -> dict[Named, list[int]]:
+    """The numbers of the scenes that each entity is in, from pairs of a scene's number and its entities, or their
+    identities."""
+    found = defaultdict[Named, list[int]](list)
     for number, entities in scenes:
         for entity in entities:
             found[entity].append(number)

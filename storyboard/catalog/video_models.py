@@ -122,10 +122,12 @@ class Model(NamedTuple):
 
     @property
     def takes_start(self) -> bool:
+        """Whether the model accepts a start frame."""
         return self.start_frame != "none"
 
     @property
     def needs_start(self) -> bool:
+        """Whether the model cannot film without a start frame."""
         return self.start_frame == "required"
 
     @property

@@ -30,7 +30,7 @@ A script with errors is written as far as it goes; the exit code is then 1.
 """
 _SUBTITLES = ("srt", "vtt")
 _BY_HAND = (
-    "It comes with sbc on Python 3.11 to 3.13; on a later one `pip install {packages}` builds it, with CMake and a C++ "
+    "It is part of sbc on Python 3.11 to 3.13; on a later one `pip install {packages}` builds it, with CMake and a C++ "
     "compiler. --to fcpxml works without it"
 )
 
@@ -105,7 +105,7 @@ def _write(form: ExportFormat, request: ExportRequest) -> ExportResult:
     except NotInstalled as missing:
         fail(f"{missing} is not installed. {_BY_HAND.format(packages=' '.join(form.extra))}")
     except ModuleNotFoundError as missing:
-        remedy = "It comes with sbc: install sbc again"
+        remedy = "It is part of sbc: install sbc again"
         if missing.name in form.extra:
             remedy = _BY_HAND.format(packages=" ".join(form.extra))
         fail(f"{missing.name}, which --to {form.name} needs, is not installed. {remedy}")

@@ -49,7 +49,7 @@ def command(file: Path, output: str | None, stand_ins: bool, model: str | None, 
     try:
         opened = open_screenplay(file)
     except ModuleNotFoundError as missing:
-        fail(f"{missing.name}, which reads screenplays, is not installed. It comes with sbc: install sbc again")
+        fail(f"{missing.name}, which reads screenplays, is not installed. It is part of sbc: install sbc again")
     except (Unreadable, Unimportable) as problem:
         fail(str(problem))
     target = Path(output) if output and output != "-" else file.with_suffix(".sb")

@@ -34,7 +34,7 @@ def command(stdio: bool, root: Path | None, model: str | None, wire: str | None)
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
-        fail("the language server needs pygls, which is not installed. It comes with sbc: install sbc again")
+        fail("the language server needs pygls, which is not installed. It is part of sbc: install sbc again")
     if sys.stdin.isatty():
         echo("sbc lsp waits for an editor, which starts it by itself. Ctrl-C ends it.", err=True)
     serve(Options(wire=wire, model=chosen, root=root))

@@ -21,4 +21,4 @@ def command(file: str, clip: str, **where: Any) -> None:  # noqa: ANN401 # the o
         if not choice.takes.is_locked or choice.takes.take is None:
             fail(f"{choice.job.id} is not locked")
         choice.ledger.lock(choice.takes.take, is_locked=False)
-    echo(f"{choice.job.id} is not locked any more.", err=True)
+    echo(f"{choice.job.id} is no longer locked.", err=True)

@@ -14,6 +14,8 @@ from storyboard.compiler.text import Position, Span
 
 
 class Severity(StrEnum):
+    """How serious a diagnostic is. Only errors prevent requests."""
+
     ERROR = "error"
     WARNING = "warning"
     INFORMATION = "information"
@@ -82,6 +84,8 @@ class Finding(NamedTuple):
 
 
 class PlacedEdit(NamedTuple):
+    """An edit in a file: the positions `start` to `end` are replaced by `text`."""
+
     file: str
     start: Position
     end: Position
@@ -89,11 +93,15 @@ class PlacedEdit(NamedTuple):
 
 
 class PlacedFix(NamedTuple):
+    """The edits that repair a diagnostic; `safe` if only this repair is likely and nothing is lost."""
+
     safe: bool
     edits: tuple[PlacedEdit, ...]
 
 
 class Related(NamedTuple):
+    """A second place that explains a diagnostic, such as the first declaration of a name."""
+
     message: str
     file: str
     start: Position

@@ -31,6 +31,7 @@ class Replacement(NamedTuple):
 
     @property
     def typed(self) -> str:
+        """The text that is replaced, as typed."""
         return self.source.text[self.start : self.end]
 
 

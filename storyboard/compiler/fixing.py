@@ -40,6 +40,7 @@ class Edits:
         )
 
     def add(self, edit: PlacedEdit) -> None:
+        """Add an edit, in the order of places."""
         self._edits.insert(bisect_right(self._edits, _place(edit), key=_place), edit)
 
 

@@ -49,7 +49,7 @@ class CachedScene:
     judgements: tuple[Judgement, ...]
     used: frozenset[Entity]
     time: TimeOfDay | None
-    _renewed: tuple[frozenset[Entity], ScenePlan] | None = None
+    _renewed: tuple[dict[Entity, Entity], ScenePlan] | None = None
 
     @property
     def all_findings(self) -> Iterator[Finding]:
@@ -60,11 +60,11 @@ class CachedScene:
 
     def plan_with(self, entities: Mapping[Identity, Entity]) -> ScenePlan:
         """The plan with the entities of a run."""
-        now = frozenset(entities.get(one.identity, one) for one in self.entities)
-        if now == self.entities:
+        now = {one: other for one in self.entities if (other := entities.get(one.identity, one)) is not one}
+        if not now:
             return self.plan
         if self._renewed is None or self._renewed[0] != now:
-            self._renewed = now, renewed(self.plan, entities)
+            self._renewed = now, renewed(self.plan, now)
         return self._renewed[1]
 
     @cached_property
@@ -84,6 +84,11 @@ class CachedScene:
     def uses(self) -> frozenset[Identity]:
         """Who and what of them is used."""
         return frozenset(one.identity for one in self.used)
+
+    @cached_property
+    def places(self) -> tuple[Identity, ...]:
+        """The locations among them."""
+        return tuple(one.identity for one in self.entities if one.is_location)
 
     @cached_property
     def knows(self) -> frozenset[Identity]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,7 +26,7 @@ from storyboard.compiler.images import ImageCache
 from storyboard.compiler.incremental import CachedScene, CompilerCache
 from storyboard.compiler.ir.parsed import Script
 from storyboard.compiler.ir.planned import Clip, ScenePlan
-from storyboard.compiler.ir.resolved import Audio, Entity, Film, Picture
+from storyboard.compiler.ir.resolved import Audio, Entity, Film, Identity, Picture
 from storyboard.compiler.loader import Loader, Unreadable
 from storyboard.compiler.placement import place_findings
 from storyboard.compiler.plan import plan_scene
@@ -83,6 +83,7 @@ class Options(NamedTuple):
 
     @property
     def models(self) -> Catalog:
+        """The catalogue that these options judge by."""
         return self.project.catalog if self.project else shipped_catalog()
 
 
@@ -120,10 +121,14 @@ class Analysis:
         return self.whole.names.cast.entities
 
     @cached_property
+    def entities(self) -> Mapping[Identity, Entity]:
+        """The cast by who is who: scenes that are remembered may have older looks."""
+        return {entity.identity: entity for entity in self.cast}
+
+    @cached_property
     def plans(self) -> tuple[ScenePlan, ...]:
         """Every scene with its clips."""
-        entities = {entity.identity: entity for entity in self.cast}
-        return tuple(one.plan_with(entities) for one in self.scenes)
+        return tuple(one.plan_with(self.entities) for one in self.scenes)
 
     @property
     def sounds(self) -> Iterator[Audio]:
@@ -147,6 +152,7 @@ class Analysis:
 
     @cached_property
     def has_errors(self) -> bool:
+        """Whether there is an error, so that the script has no requests."""
         return any(one.severity is Severity.ERROR for one in self.diagnostics)
 
 

@@ -99,6 +99,7 @@ class Source:
         return starts
 
     def position(self, offset: int) -> Position:
+        """The line and column of an offset."""
         line = bisect_right(self.line_starts, offset)
         return Position(line, offset - self.line_starts[line - 1] + 1, offset)
 

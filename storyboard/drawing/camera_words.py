@@ -35,6 +35,8 @@ class _Family(NamedTuple):
 
 
 class _Vocabulary(NamedTuple):
+    """The words of `camera_words.toml`, prepared for the search."""
+
     families: dict[str, _Family]
     directions: dict[str, str]
     opposites: dict[str, str]

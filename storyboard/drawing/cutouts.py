@@ -130,6 +130,7 @@ def _in_pixels(face: FaceBox | None, size: tuple[int, int]) -> FaceBox | None:
 
 
 def _cut_out(picture: Image.Image, kind: str) -> CutOut:
+    """A person or thing cut out of a picture: by transparency, plain ground or segmentation, else a portrait."""
     if picture.mode == "RGBA":
         low, _ = picture.getchannel("A").getextrema()
         box = picture.getchannel("A").getbbox()

@@ -50,6 +50,7 @@ def _cut_out(subject: Subject) -> CutOut | None:
 
 
 def flatten_on_grey(picture: Image.Image) -> Image.Image:
+    """A picture without transparency, on dark grey."""
     if picture.mode == "RGB":
         return picture
     ground = Image.new("RGB", picture.size, (72, 74, 80))

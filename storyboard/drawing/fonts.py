@@ -101,6 +101,7 @@ _found: list[FontFace] = []  # fonts that have served already: most texts need o
 
 
 def _candidates(letters: str) -> Iterator[FontFace]:
+    """Fonts of this machine that may have these letters, the likeliest first."""
     if shutil.which("fc-match"):
         asked = f":charset={' '.join(f'{ord(letter):x}' for letter in letters)}"
         said = subprocess.run(

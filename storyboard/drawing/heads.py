@@ -44,6 +44,7 @@ def find_head(figure: CutOut) -> Head:
 
 
 def _silhouettes_head(figure: CutOut) -> Head:
+    """The head of a figure without a detected face: the upper part of its silhouette, down to the neck."""
     picture = figure.picture
     solid = picture.getchannel("A").resize((picture.width, _ROWS), Image.Resampling.BOX)
     solid = solid.point(lambda value: 255 if value > 127 else 0)

@@ -35,9 +35,10 @@ def read_picture(source: Path | bytes) -> Image.Image:
 
 @lru_cache(_KEPT)
 def _read_file(path: Path, _stamp: Stamp | None) -> Image.Image:
+    """A picture file, cached by its stamp."""
     try:
         if is_displaced(path):
-            raise UnreadableImage("is another file by now: a link has come in its place")
+            raise UnreadableImage("has been replaced by a link")
         data = read_bytes(path, largest_image_file())  # no pipe or device may have come in the place of a checked file
     except Unreadable as problem:
         raise UnreadableImage(str(problem)) from None

@@ -64,6 +64,7 @@ class FrameSize(NamedTuple):
 
     @property
     def short(self) -> int:
+        """The shorter side in pixels."""
         return min(self)
 
 

@@ -45,10 +45,12 @@ class Sprite(NamedTuple):
 
     @property
     def picture(self) -> Image.Image:
+        """The picture to lay on the frame, RGBA."""
         return self.figure.picture
 
     @property
     def middle(self) -> float:
+        """The column of its middle, in pixels from the frame's left."""
         return self.left + self.picture.width / 2
 
 

@@ -25,11 +25,14 @@ class DrawingLog:
         self._missing: set[str] = set()
 
     def lose(self, names: Iterable[str]) -> None:
+        """Record subjects whose pictures could not be read."""
         self._lost.update(dict.fromkeys(names))
 
     def take(self, lettered: DrawnText) -> Image.Image:
+        """The picture of drawn text, after recording the characters that it lacks."""
         self._missing |= lettered.missing
         return lettered.picture
 
     def drawn(self) -> DrawingReport:
+        """The report of everything recorded so far."""
         return DrawingReport(tuple(self._lost), tuple(sorted(self._missing)))

@@ -58,6 +58,7 @@ class FaceBox(NamedTuple):
 
     @property
     def middle(self) -> float:
+        """The column of its middle."""
         return self.left + self.width / 2
 
 
@@ -233,6 +234,7 @@ def _agreed(picture: Pixels, seeds: Sequence[Pixels], inside: tuple[int, int] | 
 
 
 def _grab_cut(picture: Pixels, seed: Pixels) -> Pixels:
+    """The foreground by GrabCut from a seed."""
     import cv2
     import numpy as np
 

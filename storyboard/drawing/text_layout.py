@@ -37,6 +37,7 @@ class TextLayout(NamedTuple):
 
     @property
     def height(self) -> int:
+        """The height of all lines, in pixels."""
         return round(len(self.lines) * self.size * _LEADING)
 
 

@@ -51,6 +51,7 @@ class SourceMedia(NamedTuple):
 
     @property
     def seconds(self) -> Fraction:
+        """The length of the file in seconds."""
         return self.frames / self.rate
 
 
@@ -119,6 +120,7 @@ class EditEvent(NamedTuple):
 
     @property
     def shots(self) -> str:
+        """The numbers of its shots, separated by commas."""
         return ", ".join(mark.number for mark in self.marks)
 
 
@@ -142,16 +144,17 @@ class FilmEdit:
 
     @property
     def frames(self) -> int:
+        """The number of frames of the film."""
         return sum(event.frames for event in self.events)
 
 
-def cut_of(order: ExportRequest) -> FilmEdit:
+def cut_of(request: ExportRequest) -> FilmEdit:
     """The film that an order asks for, prompts included. Raises TemplateProblem where a template cannot be filled."""
     from storyboard.compiler.prompts import write_prompt
 
-    analysis = order.analysis
+    analysis = request.analysis
     prompts = {clip.id: write_prompt(clip, analysis.options.templates) for clip in analysis.clips}
-    return lay_out(analysis, order.takes, prompts, order.made)
+    return lay_out(analysis, request.takes, prompts, request.made)
 
 
 def lay_out(
@@ -305,7 +308,7 @@ def read_media(takes: Sequence[Take]) -> tuple[dict[Path, SourceMedia], list[str
     problems = []
     for take, probed in zip(takes, probe_clips([take.path for take in takes]), strict=True):
         if probed.media is None or not probed.media.frames:
-            reason = probed.problem or "it holds no frame"
+            reason = probed.problem or "it contains no frame"
             problems.append(f"{take.path}: cannot be read as a clip ({one_line(reason)}); its place is left empty")
             continue
         media = probed.media

@@ -35,10 +35,12 @@ class EditSound(NamedTuple):
 
     @property
     def name(self) -> str:
+        """The name of the file, on one line."""
         return one_line(self.path.name)
 
     @property
     def end(self) -> int:
+        """The frame after its last one."""
         return self.start + self.frames
 
 

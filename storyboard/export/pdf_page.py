@@ -97,6 +97,7 @@ class PdfPage(FPDF):
         return float(self.h) - _FOOT - 2
 
     def footer(self) -> None:
+        """Write the running title and the page number; fpdf2 calls this at the end of every page."""
         self.set_y(-_FOOT + 1)
         self.write_piece(PdfParagraph(self._running_title, PdfTextStyle(7, "#6d665c")), _MARGIN, self.epw - 20)
         self.set_y(-_FOOT + 1)

@@ -204,7 +204,7 @@ def _replace_unchanged(temporary: Path, target: Path, expected: bytes) -> None:
     if it is not the expected one, it gets its name back.
     """
     if _content(target) != expected:
-        raise FileChanged("another program has changed it meanwhile")
+        raise FileChanged("another program has changed it since")
     placed = temporary.read_bytes()
     with signals_held():
         if not exchange_files(temporary, target):
@@ -217,7 +217,7 @@ def _replace_unchanged(temporary: Path, target: Path, expected: bytes) -> None:
             exchange_files(temporary, target)
             newer = temporary.read_bytes()
             if newer == placed:
-                raise FileChanged("another program has changed it meanwhile")
+                raise FileChanged("another program has changed it since")
             placed, held = held, newer  # saved once more in between: the newest has to have the name
 
 
@@ -235,7 +235,7 @@ def _write_in_place(temporary: Path, target: Path, expected: bytes | None) -> No
     backup = temporary.with_suffix(".before")
     with open(target, "rb+") as file:
         if expected is not None and file.read() != expected:
-            raise FileChanged("another program has changed it meanwhile")
+            raise FileChanged("another program has changed it since")
         try:
             with signals_held():
                 copyfile(target, backup)

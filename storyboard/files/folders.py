@@ -77,7 +77,7 @@ def _move(draft: Path, folder: Path) -> None:
     try:
         for item in sorted(draft.iterdir()):
             if os.path.lexists(folder / item.name):
-                raise FileExistsError(f"{item.name} has come into the folder meanwhile")
+                raise FileExistsError(f"{item.name} has appeared in the folder")
             item.rename(folder / item.name)
             moved.append(item)
     except OSError:

@@ -13,6 +13,7 @@
                         segment_child: media), under one sound track, in one file (remux)
     sound               takes' own sound and laid sounds ─▶ one track (sound_plan ─▶ sound_child: audio_decode ─▶
                         sound_mix ─▶ loudness; audio_filters, sound_file; stems); by itself in a file (mix_file)
+    stand_ins           the animatic of the shots that nothing else shows, for a player
     clip_file, probe    a file opened with the demuxer that it needs; what it is, asked of the decoder's child
     share_copy          the film again, at most so large (share_child)
     content_cache       pieces of films on disk, named by what is in them

@@ -103,6 +103,7 @@ def read_samples(file: BinaryIO, begin: int, count: int) -> Samples:
 
 
 def _build(frame: AudioFrame, filters: str) -> Graph:
+    """The graph of a filter chain for sound like this frame's."""
     graph = Graph()
     graph.threads = 1
     last = graph.add_abuffer(

@@ -54,6 +54,7 @@ def _moved_stills(
     *,
     without_figures: bool = False,
 ) -> Iterator[VideoFrame]:
+    """The frames of a move over one composed still, which is drawn larger than a frame."""
     factor = _FINE if size.short <= _LARGEST_SHORT_SIDE else _PLAIN
     wide, high = nearest_even(size.width * factor), nearest_even(size.height * factor)
     composed = compose_still(window.still, wide, high, without_figures=without_figures)

@@ -68,7 +68,7 @@ def picture_stream(container: InputContainer) -> VideoStream:
     for stream in streams:
         if not stream.disposition & Disposition.attached_pic:
             return stream
-    raise NotAVideo("it holds a still picture and no video" if streams else "it holds no picture")
+    raise NotAVideo("it contains a still picture and no video" if streams else "it contains no picture")
 
 
 def _kind_of(head: bytes) -> str:

@@ -92,6 +92,7 @@ class FilmCut:
 
     @property
     def frames(self) -> int:
+        """The number of frames of the film, credits included."""
         return sum(clip.frames for clip in self.clips) + self.credit_frames
 
     def at(self, second: float) -> float:

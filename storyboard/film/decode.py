@@ -43,6 +43,7 @@ def ask_decoder(verb: str, *paths: Path) -> bytes:
 
 
 def _report_of(child: subprocess.Popen[bytes]) -> bytes:
+    """What a child writes, within limits of size and time."""
     assert child.stdin is not None, "it is a pipe"
     assert child.stdout is not None, "it is a pipe"
     most = clip_file_limits().largest_report

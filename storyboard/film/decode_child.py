@@ -7,7 +7,7 @@ parent: it reads standard input, which is closed then.
 Verbs: `probe` reports what files say about themselves; `facts` decodes one and reports what it is, with a `problem` if
 the decodable part is not complete; `first`, `last` and `at:SECOND` report a frame as PNG. If nothing can be decoded,
 the report has the reason as `undecodable`, and whether the file is `unjudged`. Reasons are words that follow a name:
-`it holds no frame`.
+`it contains no frame`.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _facts(container: InputContainer, video: VideoStream, *, has_index: bool) ->
         if packet.stream is video:
             tally.decode(packet)
     if not tally.frames or tally.first is None or tally.last is None:
-        raise NotAVideo("it holds no frame")
+        raise NotAVideo("it contains no frame")
     counted = (video, *(one for one in heard if not one.codec_context.name.startswith("pcm")))  # that counts samples
     tally.is_cut |= has_index and any(stream.frames > tally.packets[stream.index] for stream in counted)
     problem = "it is damaged" if tally.bad_packets else None
@@ -165,6 +165,7 @@ class _Tally:
     is_cut: bool = False
 
     def decode(self, packet: Packet[Any]) -> None:
+        """Count a packet and the frames that it gives."""
         import av
 
         try:
@@ -213,7 +214,7 @@ def _at(container: InputContainer, video: VideoStream, second: int) -> VideoFram
 def _first(container: InputContainer, video: VideoStream) -> VideoFrame:
     for frame in _frames(container, video):
         return frame
-    raise NotAVideo("it holds no frame")
+    raise NotAVideo("it contains no frame")
 
 
 def _last(container: InputContainer, video: VideoStream) -> VideoFrame:
@@ -231,7 +232,7 @@ def _last(container: InputContainer, video: VideoStream) -> VideoFrame:
             container.seek(0)
         found.extend(_frames(container, video))
     if not found:
-        raise NotAVideo("it holds no frame")
+        raise NotAVideo("it contains no frame")
     return found[0]
 
 

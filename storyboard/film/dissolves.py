@@ -17,6 +17,7 @@ from storyboard.film.shots import Dissolve, PanelShot
 def blended_frames(
     frames: Iterator[VideoFrame], shot: PanelShot, size: FrameSize, notes: DrawingLog
 ) -> Iterator[VideoFrame]:
+    """The frames of a shot, with the neighbouring shots mixed in at its beginning and end."""
     number = 0
     if shot.blend_in:
         blend = shot.blend_in
@@ -34,6 +35,7 @@ def blended_frames(
 
 
 def _mixed(frames: Iterable[VideoFrame], others: Iterable[VideoFrame], blend: Dissolve) -> Iterator[VideoFrame]:
+    """Frames mixed with others, with a share that changes from frame to frame."""
     for number, (frame, other) in enumerate(zip(frames, others, strict=False)):
         share = blend.start + (blend.end - blend.start) * (number + 0.5) / blend.frames
         if not blend.is_wipe:

@@ -90,7 +90,7 @@ class LaidSounds(NamedTuple):
             wanted = self.overlay.laid[one.number].begin / SOUND_RATE
             late = f"begins {begin - wanted:.1f} s late, after the one before it" if begin - wanted > _LATE else ""
             long = (
-                f"goes on for {end - one.shot_end:.1f} s after the end of its shot"
+                f"continues for {end - one.shot_end:.1f} s after the end of its shot"
                 if end - one.shot_end > _LATE
                 else ""
             )

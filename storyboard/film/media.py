@@ -92,6 +92,7 @@ def whole_frames(container: InputContainer) -> Iterator[VideoFrame]:
 
 
 def _fitted(frame: VideoFrame, size: FrameSize, media: TakeMedia, matrix: int) -> VideoFrame:
+    """A frame at the film's size, rate and colours."""
     converter, shape = _converter(), FrameSize(frame.width, frame.height)
     if not media.is_upright:
         frame, shape = converter.upright(frame), media.size

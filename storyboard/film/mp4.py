@@ -45,6 +45,7 @@ def boxes_in(data: bytes, start: int, end: int) -> Iterator[Box]:
 
 
 def _box_of(head: bytes, at: int, limit: int) -> Box:
+    """The box with this head. Raises DamagedFile."""
     if len(head) < _HEADER:
         raise DamagedFile("it is cut off")
     length, start = int.from_bytes(head[:4], "big"), at + _HEADER

@@ -88,6 +88,7 @@ class _Layer(NamedTuple):
 
 
 def _layers(shot: PanelShot, size: FrameSize, notes: DrawingLog) -> list[_Layer]:
+    """The overlays of a shot: slate, captions and title, each from its first frame on."""
     layers = []
     if shot.slate:
         seconds = range(-(-shot.frames // RATE))

@@ -117,6 +117,7 @@ def colour_of(sequence: bytes) -> Colour | None:
 
 
 def _told_colour(bits: _Bits) -> Colour | None:
+    """The colours in the usability information of a sequence parameter set, or None."""
     if bits.read(1) and bits.read(8) == _SHAPE_TOLD:  # aspect_ratio_info_present_flag, aspect_ratio_idc
         bits.skip(32)
     if bits.read(1):  # overscan_info_present_flag

@@ -166,6 +166,7 @@ def _add_pictures(row: _FilmTrack, one: SampleRange, delay: int) -> None:
 
 
 def _copy(path: Path, pieces: Sequence[tuple[int, int]], target: BinaryIO) -> None:
+    """Copy byte ranges of several files to the target, in order."""
     held = memoryview(bytearray(_BLOCK))
     with path.open("rb", buffering=0) as file:
         for begin, end in pieces:

@@ -133,6 +133,7 @@ def _blended(
     before: VideoFrame | None,
     after: VideoFrame | None,
 ) -> VideoFrame:
+    """A frame near a cut, mixed with the neighbouring clip."""
     first, last = task.blend_in, task.blend_out
     if first and before is not None and number < first.frames:
         share = 0.5 - 0.5 * (number + 0.5) / first.frames
@@ -155,6 +156,7 @@ def _blended_inside(frame: VideoFrame, task: SegmentTask, number: int, edges: di
 
 
 def _frames_at(source: SegmentSource, numbers: set[int], task: SegmentTask) -> dict[int, VideoFrame]:
+    """The frames of a source with these numbers."""
     found: dict[int, VideoFrame] = {}
     if numbers:
         for number, frame in enumerate(_source_frames(source, task)):
@@ -181,6 +183,7 @@ def _plain(size: FrameSize, colour: str, matrix: int) -> VideoFrame:
 
 
 def _drawn(title: ShownTitle, task: SegmentTask) -> FrameOverlay:
+    """The overlay of a title or subtitle."""
     from PIL import Image
 
     if title.is_subtitle:

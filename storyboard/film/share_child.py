@@ -46,6 +46,7 @@ def encode_share(task: ShareTask, tell: Callable[[int], None] = lambda frames: N
 
 
 def _sound(container: OutputContainer, film: InputContainer, bits: int) -> Iterator[Packet[AudioStream]]:
+    """The film's sound, encoded again at a lower bit rate."""
     stream = container.add_stream("aac", rate=SOUND_RATE, layout="stereo", options={"b": str(bits)})
     assert isinstance(stream, AudioStream), "AAC is sound"
 

@@ -92,6 +92,7 @@ def write_share(
 
 
 def _encode(task: ShareTask, tell: Callable[[float], None]) -> None:
+    """Encode the copy in a child process. Raises OSError with the child's reason."""
     with subprocess.Popen(
         child_command("storyboard.film.share_child"),
         stdin=subprocess.PIPE,

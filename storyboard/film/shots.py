@@ -57,4 +57,5 @@ class PanelShot(NamedTuple):
 
     @property
     def frames(self) -> int:
+        """The number of frames at 24 frames a second."""
         return max(1, round(self.seconds * RATE))

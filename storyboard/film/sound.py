@@ -122,6 +122,7 @@ def _ask(plan: SoundPlan, tell: Callable[[float], None]) -> tuple[dict[str, Any]
 
 @contextmanager
 def _child() -> Iterator[subprocess.Popen[bytes]]:
+    """The child process that makes the sound; killed at the end of the block."""
     environment = child_environment() | {"OPENBLAS_NUM_THREADS": "1"}  # its threads reserve memory
     with subprocess.Popen(
         child_command("storyboard.film.sound_child"),

@@ -29,17 +29,18 @@ def open_sound(path: Path) -> InputContainer:
     import av
 
     if is_displaced(path):
-        raise NotASound("a link has come in its place")
+        raise NotASound("a link has replaced it")
 
     demuxer = _demuxer_of(path)
     container = av.open(str(path), format=demuxer, options=dict(_MP4) if demuxer == "mp4" else {})
     if not container.streams.audio:
         container.close()
-        raise NotASound("it holds no sound")
+        raise NotASound("it contains no sound")
     return container
 
 
 def _demuxer_of(path: Path) -> str:
+    """The libavformat name of a file's format, by its first bytes. Raises NotASound."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
         if head.startswith(b"ID3") and len(head) > _ID3:

@@ -89,7 +89,7 @@ class LaidMix:
                 loudest = max(loudest, float(np.abs(block).max(initial=0.0)))
                 done += len(block)
         if not done:
-            raise NotASound("it holds no sound" if not sound.skip else "it ends before the moment that is asked for")
+            raise NotASound("it contains no sound" if not sound.skip else "it ends before the requested moment")
         if done < SOUND_RATE // 2:  # R128 measures no less than 0.4 s
             meter.hear(silent_samples(SOUND_RATE // 2))
         if sound.kind == "speech":
@@ -114,6 +114,7 @@ class LaidMix:
         return speech._replace(file=limited)
 
     def _place(self, sound: LaidSound, decoded: _Decoded) -> _Placed | None:
+        """Where a sound is heard in the film; None if it would begin after the end."""
         begin = sound.begin
         if sound.room:
             begin = min(begin, max(sound.room[0], sound.room[1] - decoded.samples))

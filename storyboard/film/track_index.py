@@ -113,6 +113,7 @@ def read_piece(path: Path) -> MediaIndex:
 
 
 def _read(path: Path, file: BinaryIO) -> MediaIndex:
+    """The index of an open file. Raises for a file that is not of the usual kind."""
     moov, media = _outer(file)
     _expect(moov.end - moov.start <= clip_file_limits().largest_index)
     file.seek(moov.start)
@@ -212,6 +213,7 @@ class _Trak(NamedTuple):
 
 
 def _picture(data: bytes, trak: _Trak, movie_ticks: int) -> Track:
+    """The samples of a picture track."""
     tkhd = _one(trak.boxes, b"tkhd")
     ticks = _timescale(data, _one(trak.mdia, b"mdhd"))
     step, total = _durations(_table(data, _one(trak.stbl, b"stts"), "I", 2), len(trak.sizes))

@@ -105,6 +105,7 @@ def _have_all(indexes: Sequence[MediaIndex], pieces: Sequence[tuple[Path, int]])
 
 
 def _ask(verb: str, task: CutTask | MergeTask) -> None:
+    """Run a task in the child process. Raises CannotUpscale with its reason."""
     data = json.dumps(task).encode()
     try:
         answer = json.loads(

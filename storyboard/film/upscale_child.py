@@ -59,6 +59,7 @@ _CLEAN = 10
 
 
 def _range(container: InputContainer, first: int, count: int) -> Iterator[VideoFrame]:
+    """The frames from number `first` on, decoded."""
     given = 0
     for number, frame in enumerate(whole_frames(container)):
         if number >= first + count:

@@ -43,6 +43,7 @@ class ScriptDocument:
         return at + 1 >= len(self.comments) or self.comments[at + 1].start >= end
 
     def line_start(self, offset: int) -> int:
+        """The offset at which the line of a place starts."""
         starts = self._source.line_starts
         return starts[bisect_right(starts, offset) - 1]
 

@@ -70,6 +70,7 @@ class ScriptReader:
         return reading
 
     def blocks(self, text: str) -> Blocks:
+        """The blocks of a script."""
         return self.read(text).blocks
 
     def comments(self, text: str) -> tuple[str, ...]:

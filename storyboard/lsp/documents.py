@@ -61,14 +61,17 @@ class Documents:
         return iter(list(self._open.values()))
 
     def open(self, uri: str, text: str, version: int | None) -> Document:
+        """Add a file that the editor has opened."""
         document = Document(uri, self.path(uri), version, TextDocument(text, self.encoding))
         self._open[uri] = document
         return document
 
     def close(self, uri: str) -> Document | None:
+        """Remove a file that the editor has closed; None if it was not open."""
         return self._open.pop(uri, None)
 
     def find(self, uri: str) -> Document | None:
+        """The open file with a URI, or None."""
         return self._open.get(uri)
 
     def at(self, path: str) -> Document | None:

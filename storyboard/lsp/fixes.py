@@ -69,8 +69,9 @@ def _by_file(edits: tuple[PlacedEdit, ...]) -> dict[str, list[RenameChange]]:
 
 
 def _title(analysis: Analysis, edits: tuple[PlacedEdit, ...]) -> str:
+    """The title of a code action, in the words of its edits."""
     if len(edits) != 1:
-        return "Mend this"
+        return "Fix this"
     one = edits[0]
     text = next((source.text for source in analysis.sources if source.path == one.file), "")
     old, new = (_shown(words) for words in (text[one.start.offset : one.end.offset], one.text))

@@ -130,6 +130,7 @@ def _use(analysis: Analysis, entity: Entity) -> str:
 
 
 def _shot(analysis: Analysis, spot: BlockLocation, at: int, takes: TakesById) -> Hover | None:
+    """The hover on a shot's header: length, time in the film, clip, price and takes."""
     if not isinstance(spot.block, parsed.Shot):
         return None
     start, end = spot.offset + spot.block.header.start, spot.offset + spot.block.header.end
@@ -157,6 +158,7 @@ def _shot(analysis: Analysis, spot: BlockLocation, at: int, takes: TakesById) ->
 
 
 def _scene(analysis: Analysis, spot: BlockLocation, at: int, takes: TakesById) -> Hover | None:
+    """The hover on a scene's heading: seconds, clips and price."""
     start, end = spot.offset + spot.block.header.start, spot.offset + spot.block.header.end
     plan = next((one for one in analysis.plans if one.scene.at and one.scene.at.anchor is spot.block.anchor), None)
     if plan is None or not start <= at <= end:

@@ -48,6 +48,7 @@ def scripts_including(path: str, folders: Iterable[str], texts: Mapping[str, str
 
 
 def _read(folders: Iterable[str], texts: Mapping[str, str]) -> dict[str, str]:
+    """The scripts in these folders by path, with unsaved texts instead of saved ones."""
     known: dict[str, str] = {}
     for folder in dict.fromkeys(folders):
         for name in files_below(Path(folder), "", Path(folder), "scripts"):

@@ -45,10 +45,12 @@ class Occurrence(NamedTuple):
 
     @property
     def typed(self) -> str:
+        """The name as typed, without @ and braces."""
         return self.source.text[self.start : self.end]
 
     @property
     def braced(self) -> bool:
+        """Whether the name is in braces."""
         return self.form is not NameForm.HEADING and self.outer[1] > self.end
 
     @property
@@ -94,11 +96,14 @@ def _placed(analysis: Analysis, entity: Entity, form: NameForm, span: Span) -> O
 
 
 class _Finder:
+    """Finds the names in one block."""
+
     def __init__(self, reader: MentionReader, cast: Cast) -> None:
         self.reader = reader
         self.cast = cast
 
     def find(self, block: Block) -> Iterator[tuple[Entity, NameForm, Span]]:
+        """All names in a block, in any order."""
         if isinstance(block, parsed.Declaration):
             yield from self._declared(block)
         if isinstance(block, parsed.Heading):
@@ -113,6 +118,7 @@ class _Finder:
         yield from self._body(block.body)
 
     def _declared(self, block: parsed.Declaration) -> Iterator[tuple[Entity, NameForm, Span]]:
+        """The name that a declaration declares, and the base of a variant."""
         if block.name is None:
             return
         at = block.name.span()
@@ -152,6 +158,7 @@ class _Finder:
                 yield from self._speech(beat)
 
     def _speech(self, speech: Speech) -> Iterator[tuple[Entity, NameForm, Span]]:
+        """The names in a cue and in the lines of its speech."""
         cue = speech.cue
         plain = flatten(cue.name.string)
         bare = plain.removeprefix("@").removeprefix("{").removesuffix("}") if cue.form is CueForm.MENTION else plain

@@ -71,6 +71,7 @@ def _closed(entry: OutlineEntry) -> OutlineEntry:
 def _entry(
     offset: int, block: Block, scenes: dict[Anchor, Scene], shots: dict[Anchor, TimedShot], analysis: Analysis
 ) -> OutlineEntry | None:
+    """The outline entry of a block; None if the outline leaves it out."""
     match block:
         case parsed.TitlePage():
             title = next((one.value.string for one in block.properties if one.key == "title"), "")
@@ -221,6 +222,7 @@ def hints(analysis: Analysis, path: str, start: int, end: int, takes: TakesById 
 
 
 def _hint(at: int, shown: TimedShot, reasons: dict[str, str], takes: TakesById, path: str) -> Hint:
+    """The inlay hint at the header of a shot."""
     time = clock(shown.start)
     clip = shown.clip
     if clip is None:

@@ -26,6 +26,7 @@ def thumbnails(analysis: Analysis, entity: Entity, *, are_shown: bool) -> list[s
 
 
 def _shown(analysis: Analysis, picture: Picture, is_shown: bool) -> str | None:
+    """A picture in Markdown: as an image, or as a link."""
     if picture.is_url:
         address = _escaped(picture.path)
         return image(address) if is_shown else f"[{escape(picture.path)}]({address})"
@@ -45,6 +46,7 @@ def thumbnail(file: Path) -> str | None:
 
 @lru_cache(_KEPT)
 def _thumbnail(file: Path, _stamp: Stamp | None) -> str | None:
+    """The thumbnail of a file, cached by its stamp."""
     from PIL import Image
 
     from storyboard.compiler.images.decoder import UnreadableImage

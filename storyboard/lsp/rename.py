@@ -121,6 +121,7 @@ def _full(entity: Entity, target: RenameTarget, name: str) -> str:
 
 
 def _check_free(analysis: Analysis, entity: Entity, target: RenameTarget, name: str) -> None:
+    """Raise RenameRefused if another declaration has the new name."""
     full = _full(entity, target, name)
     taken = analysis.whole.names.cast.find(full)
     if taken is None or taken is entity:
@@ -143,6 +144,7 @@ def _changes(
 
 
 def _change(one: Occurrence, target: RenameTarget, name: str, declared: str, braces: bool) -> RenameChange:
+    """The change of one occurrence, with the @, braces and capitals that it needs."""
     start, end = one.start, one.end
     word_at = one.variant_at
     if target.is_word and word_at is not None:

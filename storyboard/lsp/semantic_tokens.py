@@ -109,6 +109,7 @@ def _parts(block: Block, header: str) -> Iterator[tuple[Span, TokenKind]]:
 
 
 def _header(block: Block, header: str) -> Iterator[tuple[Span, TokenKind]]:
+    """The tokens of a header line."""
     at = block.header
     word = _WORD.match(header)
     keyword = Span(at.anchor, at.start, at.start + (word.end() if word else 0))
@@ -135,6 +136,7 @@ def _header(block: Block, header: str) -> Iterator[tuple[Span, TokenKind]]:
 
 
 def _beat(beat: Beat) -> Iterator[tuple[Span, TokenKind]]:
+    """The tokens of a beat."""
     match beat:
         case parsed.Speech() if beat.unsure is None:
             yield from _runs(beat.cue.line, TokenKind.KEYWORD)

@@ -160,6 +160,7 @@ class StoryboardServer(LanguageServer):
         gc.collect()
 
     def _publish(self) -> None:
+        """Send the diagnostics that have changed, and clear those of files without any."""
         files, documents = self.files, self.files.documents
         shown: set[str] = set()
         page_at = functools.cache(files.page_at)

@@ -87,6 +87,7 @@ def note_shot(analysis: Analysis, number: str, words: str) -> ShotEdit:
 
 
 def _place_of(analysis: Analysis, number: str) -> _Place:
+    """The place of the shot with this number. Raises NoShotEdit."""
     shots = (shot for scene in analysis.film.scenes for shot in scene.shots)
     found = next((shot for shot in shots if shot.number == number), None)
     if found is None:

@@ -72,6 +72,7 @@ def audition_speeches(analysis: Analysis, name: str) -> tuple[WantedSpeech, ...]
 
 
 def _character(analysis: Analysis, name: str) -> Entity:
+    """The character with a name. Raises NoAudition."""
     people = [one for one in analysis.film.cast if one.kind is Kind.CHARACTER]
     found = next((one for one in people if one.name.casefold() == name.strip().casefold()), None)
     if found is None:

@@ -120,6 +120,7 @@ def plan_cut_outs(
 
 
 def _item(wanted: WantedCutOut, ledger: Ledger | None, folder: Path, selection: Selection) -> CutOutItem:
+    """What a run does with one cut-out, in the order in which the reasons count."""
     entries = cut_out_entries(wanted, ledger)
     unknown = tuple(entry for entry in entries if entry.state in (State.UNKNOWN, State.INTENDED))
     take = shown_cut_out(wanted, ledger, folder)

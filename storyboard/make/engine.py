@@ -70,6 +70,7 @@ class MakeEngine:
         self._halt.stop(at_once=at_once)
 
     async def _do_all(self) -> None:
+        """Make everything in the plan, in order."""
         works = (
             *(partial(self._do, one) for one in self._plan.items),
             *(partial(self._cut_out, one) for one in self._plan.cut),
@@ -82,6 +83,7 @@ class MakeEngine:
             await self._halt.guarded(partial(self._collect, entry))
 
     async def _do(self, item: PictureItem) -> None:
+        """Do what the plan says about one picture."""
         wanted = item.wanted
         if item.action in _THERE:
             self._there.add(wanted.id)
@@ -95,6 +97,7 @@ class MakeEngine:
             await self._make(item)
 
     async def _make(self, item: PictureItem) -> None:
+        """Buy the takes of one picture, once its inputs exist."""
         if self._sender.stopped:
             return
         missing = [name for name in item.after if name not in self._there]

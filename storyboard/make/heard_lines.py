@@ -89,6 +89,7 @@ def _judge(
     owner: Mapping[int, int],
     heard: Sequence[HeardWord],
 ) -> HeardLine:
+    """Judge one line by the words that are aligned with it."""
     own = [place for place, token in enumerate(script) if token.of == number]
     matched = [place for place in own if place in pairs]
     owned = [word for word, whose in owner.items() if whose == number]

@@ -92,6 +92,7 @@ async def listen_to_takes(
 
 
 async def _ask(services: Services, plan: ListeningPlan, budget: Budget) -> Outcome:
+    """Have the takes transcribed, one call at a time."""
     sender, outcome = Sender(services, budget), Outcome()
     halt = Halt(sender, services.listen)
 

@@ -150,6 +150,7 @@ def _item(
     selection: Selection,
     options: PictureOptions,
 ) -> PictureItem:
+    """What a run does with one picture, in the order in which the reasons count."""
     takes = takes_of(wanted, ledger)
     request, is_shortened = _request(wanted, options)
     item = PictureItem(wanted, PictureAction.NEW, takes, request, copies=options.copies)
@@ -179,20 +180,20 @@ def _item(
     if wanted.id in selection.retake:
         return _as(item, PictureAction.RETAKE, note)
     if takes.chosen is not None:
-        return _as(item, PictureAction.PUT_BACK, f"take {takes.chosen.number} is there")
+        return _as(item, PictureAction.PUT_BACK, f"take {takes.chosen.number} exists")
     if takes.unknown:
         return _as(item, PictureAction.UNKNOWN, f"perhaps paid: --resend-unknown {wanted.id} sends it again")
     if takes.ended is not None:
         return _as(item, PictureAction.ENDED, _ended(takes.ended, wanted.id))
     if not _has_words(wanted):
-        return _as(item, PictureAction.NO_WORDS, "a look says what it shows")
+        return _as(item, PictureAction.NO_WORDS, "it needs a look to be made from")
     return _as(item, PictureAction.NEW, note)
 
 
 #: What stands in for a picture until it is made.
 _NOTES = {
-    PictureStanding.SANDBOX: "replaces the sandbox's drawing",
-    PictureStanding.PLACEHOLDER: "replaces the placeholder",
+    PictureStanding.SANDBOX: "the file is the sandbox's drawing",
+    PictureStanding.PLACEHOLDER: "the file is a placeholder",
 }
 _NO_FILE = "{path} is not a file that can be replaced"
 

@@ -121,6 +121,7 @@ def _named(path: str, table: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def _of_frame(wanted: WantedPicture, scene: Scene, shot: Shot, inputs: int) -> dict[str, Any]:
+    """The template data of a start or end frame."""
     sent = [source.entity for source in wanted.sources[:inputs]]
     numbers = {entity: number for number, entity in enumerate(sent, 1)}
     place = scene.location

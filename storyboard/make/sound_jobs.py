@@ -68,7 +68,7 @@ async def sound_purchase(services: Services, item: SoundItem, copy: int) -> Purc
         keep=partial(keep_answer, services),
         read=read_queue,
         settle=settle_job,
-        bought=lambda paid: Event("queued", paid.clip_id, "paid, and in work", paid.usd, take=paid.number),
+        bought=lambda paid: Event("queued", paid.clip_id, "paid, in progress", paid.usd, take=paid.number),
         perhaps_paid=item.unknown if item.action is PictureAction.RESEND and not copy else (),
     )
 

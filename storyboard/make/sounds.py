@@ -120,6 +120,8 @@ def wanted_sounds(analysis: Analysis) -> tuple[WantedSound, ...]:
 
 
 def _runs(analysis: Analysis, kind: Literal["music", "ambience"]) -> Iterator[WantedSound]:
+    """The music or ambience of a script that is described in words."""
+
     def sound(shot: Shot) -> Audio | None:
         return shot.music if kind == "music" else shot.ambience
 
@@ -146,6 +148,7 @@ def _effects(analysis: Analysis) -> Iterator[WantedSound]:
 
 
 def _wanted(name: str, kind: SoundKind, model: SoundModel, audio: Audio, shot: Shot, heard: float) -> WantedSound:
+    """One sound with its request."""
     facts = read_table("made_pictures.toml")["sound"]
     prompt = clean_text(audio.words)
     if len(prompt) < facts["shortest_prompt"]:
@@ -170,6 +173,7 @@ def plan_sounds(
 
 
 def _item(wanted: WantedSound, ledger: Ledger | None, folder: Path, selection: Selection) -> SoundItem:
+    """What a run does with one sound."""
     there = sound_standing(wanted.id, wanted.fingerprint, ledger, folder, selection)
     most = wanted.model.prompt_characters
     if there.action in SENT and len(wanted.body["prompt"]) > most:

@@ -104,6 +104,7 @@ def speech_body(model: SpeechModel, voice: str, text: str, language: str, manner
 
 
 def _speeches(analysis: Analysis, named: SpeechModel | None) -> Iterator[WantedSpeech]:
+    """The speeches of a script that are laid over the film and have no recording."""
     language = film_language(analysis)
     for clip in analysis.clips:
         for shot in clip.shots:

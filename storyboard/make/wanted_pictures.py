@@ -79,6 +79,7 @@ def _depth(one: WantedPicture, wanted: dict[str, WantedPicture]) -> int:
 
 
 def _of_cast(analysis: Analysis) -> Iterator[WantedPicture]:
+    """The pictures of the cast that the script names."""
     shapes = read_table("made_pictures.toml")["shape"]
     style = _style(analysis)
     taken: set[int] = set()
@@ -129,6 +130,7 @@ def _setting(analysis: Analysis, place: Entity) -> str:
 
 
 def _of_frames(analysis: Analysis) -> Iterator[WantedPicture]:
+    """The start and end frames that the script names."""
     for scene in analysis.film.scenes:
         for shot in scene.shots:
             for role, picture in ((Role.START, shot.start), (Role.END, shot.end)):

@@ -32,7 +32,7 @@ def set_daily_ceiling(script: str | Path, usd: float | None) -> Path:
         before = path.read_bytes()
         save(path, _with_ceiling(before.decode("utf-8"), usd).encode(), expected=before)
     except (FileChanged, FileExistsError):
-        raise CeilingNotSet(f"{NAME} has changed meanwhile; set it again") from None
+        raise CeilingNotSet(f"{NAME} has changed since; set it again") from None
     except UnicodeDecodeError:
         raise CeilingNotSet(f"{path} is not a text") from None
     except OSError as problem:
@@ -59,6 +59,7 @@ def _with_ceiling(text: str, usd: float | None) -> str:
 
 
 def _edited(text: str, number: str | None) -> str:
+    """The text of the project file with this ceiling, and no other change."""
     lines = text.splitlines(keepends=True)
     header = next((at for at, line in enumerate(lines) if _HEADER.fullmatch(line.rstrip("\r\n"))), None)
     new = f"{KEY} = {number}\n"

@@ -90,11 +90,12 @@ def _stamps(project: Project) -> tuple[Stamp | None, ...]:
 
 
 def _read_project(path: Path, shown: str) -> Project:
+    """The project of a file, with its problems as diagnostics."""
     try:
         file = TomlFile(Source(shown, read_text(path)))
     except Unreadable as problem:
         unread = TomlFile(Source(shown, ""))
-        unread.report("SB101", (), f"{problem}.", "Write it anew, or delete it.")
+        unread.report("SB101", (), f"{problem}.", "Write it again, or delete it.")
         models = ProjectModels(shipped_catalog(), tuple(unread.diagnostics), (unread.source,))
         return Project(path, models, SpendingLimits())
     given, folder = _settings(file), path.parent

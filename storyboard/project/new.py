@@ -38,7 +38,7 @@ def new_project(folder: Path) -> list[str]:
     """Write a project into a folder that is new or empty; returns its files, by their paths in it. The project
     appears whole or not at all. Raises FolderNotEmpty and OSError."""
     if os.path.lexists(folder) and not folder.is_dir():
-        raise FolderNotEmpty(f"{folder}: is there already, and is not a folder")
+        raise FolderNotEmpty(f"{folder}: exists already, and is not a folder")
     if folder.is_dir() and any(folder.iterdir()):
         raise FolderNotEmpty(f"{folder}: is not empty. Name a new folder; nothing was written")
     with draft_folder(folder) as draft:

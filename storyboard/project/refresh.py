@@ -63,6 +63,7 @@ class CatalogChange(NamedTuple):
 
     @property
     def line(self) -> str:
+        """The change as a line of the report."""
         return f"{self.model}: {self.what} {self.now}" + (f" (was {self.before})" if self.before else "")
 
 
@@ -138,6 +139,7 @@ def compare_with_published(catalog: Catalog, published: PublishedModels) -> Iter
 
 
 def _differences(model: Model, entry: ListedModel) -> Iterator[CatalogChange]:
+    """The differences between a model's row and its published entry."""
     if entry.deprecation is not None:
         after = f"; {entry.deprecation.replacement} takes its place" if entry.deprecation.replacement else ""
         yield CatalogChange(
@@ -201,6 +203,7 @@ def write_models(catalog: Catalog, published: PublishedModels, *, source: str, t
 
 
 def _table(model: Model, entry: ListedModel, quotes: Mapping[QuotedModel, float], source: str, today: date) -> str:
+    """The row of a model as TOML, with the published figures."""
     sizes = entry.resolutions
     lines = [f"[{model.id}.service]"]
     if model.shot_seconds is None:

@@ -149,13 +149,13 @@ def _why_not_out(value: str, folder: Path) -> str:
         return "cannot be the path of a folder in the project"
     root, place = os.path.realpath(folder), os.path.realpath(folder / value)
     if place == root:
-        return "is the project itself, which holds the scripts"
+        return "is the project itself, which contains the scripts"
     if os.path.isabs(value) or not place.startswith(os.path.join(root, "")):
         return "is outside the project"
     if os.path.lexists(place) and not os.path.isdir(place):
         return "is a file"
     script = next(_scripts_below(place), None)
-    return f"holds a script, {os.path.relpath(script, root)}" if script else ""
+    return f"contains a script, {os.path.relpath(script, root)}" if script else ""
 
 
 def _scripts_below(folder: str) -> Iterator[str]:

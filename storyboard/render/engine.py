@@ -63,6 +63,7 @@ class Engine:
         self._halt.stop(at_once=at_once)
 
     async def _do_all(self) -> None:
+        """Run the coroutines of all clips to their ends."""
         async with asyncio.TaskGroup() as group:
             for item in self._plan.items:
                 if work := self._work(item):

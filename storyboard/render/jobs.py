@@ -59,6 +59,7 @@ class Job:
 
     @property
     def id(self) -> str:
+        """The id of the clip, such as `s01c02`."""
         return self.clip.id
 
     @property
@@ -101,6 +102,7 @@ def build_jobs(analysis: Analysis) -> tuple[Job, ...]:
 
 
 def _job(analysis: Analysis, clip: ClipEntry, planned: Clip, place: int, copies: int) -> Job:
+    """The job of one clip."""
     scene = planned.scene
     title = scene.location.name if scene.location else scene.place or scene.heading or ""
     slug = safe_name(title)
@@ -130,6 +132,7 @@ def _count_pictures(value: object, key: str = "") -> int:
 
 
 def _request(analysis: Analysis, clip: Clip) -> str:
+    """The request as text, with each picture named by its digest."""
     images = analysis.images
 
     def spell(picture: Picture) -> str:
@@ -155,4 +158,4 @@ def _body(analysis: Analysis, clip: Clip) -> dict[str, Any]:
     try:
         return request_body(analysis, clip, "embed")
     except (Unreadable, OSError, ValueError) as problem:
-        raise PictureChanged(f"a picture cannot be read any more ({problem})") from None
+        raise PictureChanged(f"a picture can no longer be read ({problem})") from None

@@ -172,6 +172,7 @@ def _item(
     retake: frozenset[str],
     resend: frozenset[str],
 ) -> PlanItem:
+    """What a run does with one clip, in the order in which the reasons count."""
     takes = film.of(job)
     item = PlanItem(job, PlannedAction.NEW, take=takes.take, current=takes.running, unknown=takes.unknown)
     if takes.running is not None:
@@ -220,6 +221,7 @@ def _to_send(
 
 
 def _finished(item: PlanItem, takes: ClipTakes, film: FilmTakes, before: dict[str, PlanItem]) -> PlanItem:
+    """The item of a clip with a take, and the reason if that take or its file is not the current one."""
     take = takes.take
     assert take is not None, "it stands in the film"
     look = film.file_state(take)

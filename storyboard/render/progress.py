@@ -147,6 +147,7 @@ class LiveProgress(AbstractContextManager["LiveProgress"]):
         self._console.print(Text(printable(plain_line(event)), style=style))
 
     def _picture(self) -> RenderableType:
+        """The display as rich renders it."""
         from rich.console import Group
         from rich.table import Table
         from rich.text import Text

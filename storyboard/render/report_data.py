@@ -89,6 +89,7 @@ def _made_data(kind: str, entry: Entry, chosen: Collection[int]) -> dict[str, An
 
 
 def _plan_entry(item: PlanItem) -> dict[str, Any]:
+    """One clip of the plan as JSON data."""
     clip, planned = item.job.clip, item.job.planned
     return {
         "id": clip.id,
@@ -112,6 +113,7 @@ def _plan_entry(item: PlanItem) -> dict[str, Any]:
 
 
 def _entry_data(entry: Entry) -> dict[str, Any]:
+    """One take as JSON data."""
     return {
         "take": entry.number,
         "state": entry.state.value,

@@ -16,7 +16,7 @@ from storyboard.report.privacy import privacy_of
 from storyboard.spend.balance import balance_lines
 from storyboard.spend.budget import committed_usd
 from storyboard.spend.entry import Entry
-from storyboard.spend.outcome import ExitCode, Outcome
+from storyboard.spend.outcome import Outcome, how_to_continue
 from storyboard.spend.states import RUNNING, State
 from storyboard.venice.service import service_facts
 from storyboard.wording import count, listed, money, printable, shorten, table
@@ -157,7 +157,7 @@ def write_status(
     left = [one for one in entries if one.fingerprint not in wanted and one.state is not State.REFUSED]
     if left:
         yield ""
-        yield "Not in the script any more:"
+        yield "No longer in the script:"
         yield from table([_entry_row(one.clip_id, one, now, "", is_sending=is_sending) for one in left], right={4})
     for what, some in (
         ("picture or sound", [one for one in others if one.kind != "finish"]),
@@ -214,10 +214,7 @@ def write_outcome(outcome: Outcome, plan: RunPlan, folder: Path, again: str, *, 
     for name, clips, remedy in _remedies(outcome):
         places = ", ".join(f"{clip} ({at[clip]})" if clip in at else clip for clip in clips)
         yield f"{name}: {places}. {remedy}".rstrip()
-    if outcome.code is ExitCode.INTERRUPTED:
-        yield "Everything so far is recorded."
-    if outcome.running or outcome.unsent or outcome.code is ExitCode.INTERRUPTED:
-        yield f"To continue: {again}"
+    yield from how_to_continue(outcome, again)
 
 
 def _remedies(outcome: Outcome) -> Iterator[tuple[str, Sequence[str], str]]:
@@ -266,6 +263,7 @@ def age_in_words(seconds: float) -> str:
 
 
 def _plan_row(item: PlanItem) -> Row:
+    """The table row of one clip."""
     clip = item.job.clip
     shots = [shot.number for shot in clip.shots]
     price, listed = dollars(item.price), clip.estimate.usd
@@ -290,6 +288,7 @@ def _happens(item: PlanItem) -> str:
 
 
 def _notes(plan: RunPlan) -> Iterator[str]:
+    """Notes below the plan: reduced pictures, entries without a clip, payments that are not certain."""
     most = service_facts("limits")["request_bytes"]
     smaller: dict[tuple[int, int], list[str]] = {}
     for item in plan.items:
@@ -317,6 +316,7 @@ def _takes_shown(item: PlanItem, entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _status_rows(item: PlanItem, found: Sequence[Entry], now: float, *, is_sending: bool) -> Iterator[Row]:
+    """The table rows of one clip and its takes."""
     if not found:
         yield (item.job.id, "", "not rendered", "", dollars(item.job.clip.estimate.usd), "")
     for number, entry in enumerate(found):
@@ -351,6 +351,7 @@ def write_takes(job: Job, takes: ClipTakes, notes: Mapping[int, Sequence[str]], 
 
 
 def _entry_row(clip: str, entry: Entry, now: float, mark: str, *, is_sending: bool = False) -> Row:
+    """The table row of one take."""
     said = f" ({shorten(entry.said, 80)})" if entry.said else ""
     state = {State.SAVED: "finished", State.INTENDED: "unknown"}.get(entry.state, entry.state.value)
     if entry.state in RUNNING:

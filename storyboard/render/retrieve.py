@@ -120,6 +120,7 @@ class ClipCollector(VideoCollector):
             await self._step(State.DONE, kept.reason)
 
     async def _put(self, partial: Path, digest: str, verdict: Verdict) -> None:
+        """Give a downloaded clip its final name and record it."""
         services, folder = self._services, self._services.folder
         while True:
             number = number_for(folder, self._entry)
@@ -139,6 +140,7 @@ class ClipCollector(VideoCollector):
         await self._save(number, digest, None)
 
     async def _save(self, number: int, digest: str, warning: str | None) -> None:
+        """Record that the clip has its final name, with its warning, and report it."""
         name = file_name(self._entry.stem, number)
         status = (self._services.folder / CLIPS / name).stat()
         facts = {"number": number, "file": name, "size": status.st_size, "modified": status.st_mtime_ns}

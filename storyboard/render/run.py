@@ -120,6 +120,7 @@ async def _carry_out(
     environment: Environment,
     transport: Transport,
 ) -> Outcome:
+    """Run the engine on the plan that the person agreed to."""
     decoders = asyncio.Semaphore(service_facts("run")["decoders"])
 
     async def frame(path: Path) -> bytes:

@@ -48,6 +48,7 @@ def ignored_options(plan: RunPlan, retake: frozenset[str], resend: frozenset[str
 
 
 def _index(jobs: Sequence[Job]) -> dict[str, set[str]]:
+    """The ids of clips by every name that a person may use for them."""
     index: dict[str, set[str]] = {}
 
     def add(name: str | None, job: Job) -> None:

@@ -94,6 +94,7 @@ async def _body(
 
 
 def _new_entry(item: PlanItem, start: Entry | None, frame: str | None) -> Entry:
+    """The ledger entry for a clip that is about to be sent."""
     job, clip = item.job, item.job.clip
     references = [{"tag": one.tag, "name": one.name, "kind": one.kind} for one in clip.references]
     return Entry(

@@ -67,6 +67,7 @@ class FilmStats:
     locations: tuple[PlaceStats, ...]
 
     def as_data(self) -> dict[str, object]:
+        """The statistics as JSON data."""
         return asdict(self)
 
 

@@ -18,6 +18,7 @@ _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFORMATI
 
 
 def no_colour(text: str, style: str) -> str:
+    """The text unchanged, for output without colours."""
     return text
 
 

@@ -308,6 +308,7 @@ class Sandbox:
         raise Refusal(400, errors.detailed_error([(("model",), f"Specified model not found: {name}")]))
 
     def _charge(self, body: QueueBody, model: Model) -> SandboxJob:
+        """Charge a clip and queue its job."""
         self.memory.forget(self._now() - 2 * _media_seconds())
         lost = lost_tags(body)
         failed = f"The prompt names {', '.join(lost)}, and no image was sent for it." if lost else None
@@ -328,6 +329,7 @@ class Sandbox:
         return self._now() - job.since > _media_seconds()
 
     async def _video(self, job: SandboxJob) -> bytes:
+        """The clip of a job, drawn now or earlier."""
         async with job.drawing:
             if job.video is None:
                 sound = job.model.audio == "always" or (job.model.audio == "choice" and job.body.audio is not False)

@@ -46,6 +46,7 @@ class FaultReply(NamedTuple):
 
     @property
     def is_video(self) -> bool:
+        """Whether the reply is a clip."""
         return self.status == 200 and self.headers.get("content-type", "").startswith("video/")
 
 
@@ -218,7 +219,7 @@ PLAYS: dict[str, FaultPlay] = {
     "close": FaultPlay("the connection ends without an answer", _wire("close")),
     "reset": FaultPlay("the connection is reset without an answer", _wire("reset")),
     "reset-early": FaultPlay("the connection is reset before the body of the request is read", _wire("reset-early")),
-    "stall": FaultPlay("no answer comes", _wire("stall")),
+    "stall": FaultPlay("no answer", _wire("stall")),
     "cut-head": FaultPlay("the connection ends within the head of the answer", _wire("cut-head")),
     "cut": FaultPlay("the connection ends at half the body", _wire("cut")),
     "reset-half": FaultPlay("the connection is reset at half the body", _wire("reset-half")),
@@ -233,7 +234,7 @@ PLAYS: dict[str, FaultPlay] = {
     "nonsense": FaultPlay("200 with broken JSON", _body(b"{nonsense")),
     "deep": FaultPlay("200 with JSON that is 10,000 deep", _body(_DEEP)),
     "odd-text": FaultPlay("the answer, with halves of characters in its texts", _odd_text),
-    "odd-numbers": FaultPlay("the answer, with numbers that are none or of 400 digits", _odd_numbers),
+    "odd-numbers": FaultPlay("the answer, with numbers like NaN or of 400 digits", _odd_numbers),
     "list": FaultPlay("200 with JSON of another kind", _body(b'["queue_id"]')),
     "no-id": FaultPlay("an answer without its queue_id", _field("queue_id")),
     "id": FaultPlay("an answer with this queue_id", _field("queue_id"), "text"),
@@ -249,9 +250,9 @@ PLAYS: dict[str, FaultPlay] = {
     "placeholder": FaultPlay("a picture of a few bytes", _picture(tiny_picture)),
     "black": FaultPlay("a black picture", _picture(black_picture)),
     "other-shape": FaultPlay("a picture of another shape", _picture(lying_picture)),
-    "other-kind": FaultPlay("a picture of another kind than asked for", _picture(jpeg_picture)),
+    "other-kind": FaultPlay("a picture in another format than requested", _picture(jpeg_picture)),
     "half-picture": FaultPlay(
-        "half the bytes of a picture, told as all", _picture(lambda data: data[: len(data) // 2])
+        "half of a picture's bytes, declared as the whole", _picture(lambda data: data[: len(data) // 2])
     ),
     "heard": FaultPlay("a transcription of these words", _heard, "text"),
     "silence": FaultPlay("sound in which nothing is heard", _instead(play_silence)),
@@ -263,7 +264,7 @@ PLAYS: dict[str, FaultPlay] = {
     "no-frames": FaultPlay("a clip with no picture in it", _instead(lambda _: BOXES_ONLY), on_video=True),
     "sound-only": FaultPlay("a clip with sound and no picture", _instead(lambda _: sound_only()), on_video=True),
     "short": FaultPlay("a clip of one second", _instead(lambda _: short_clip()), on_video=True),
-    "cut-at": FaultPlay("a clip up to so many hundredths of it, 50", _cut_at, "hundredths?", on_video=True),
+    "cut-at": FaultPlay("a clip cut off at this percentage, 50", _cut_at, "hundredths?", on_video=True),
     "half": FaultPlay("the connection ends at half a clip", _wire("cut"), on_video=True),
     "bomb": FaultPlay("a clip that unpacks to half a gigabyte", _bomb, on_video=True),
 }

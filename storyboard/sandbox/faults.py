@@ -68,6 +68,7 @@ class Fault:
         return self.is_early
 
     def is_due(self, number: int) -> bool:
+        """Whether the fault affects the call of this number, counted from 1."""
         return number >= self.first and (self.last is None or number <= self.last)
 
     def play(self, reply: FaultReply) -> FaultReply:

@@ -67,6 +67,7 @@ class HttpServer:
         self._end.set()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection: one request, one answer."""
         task = asyncio.current_task()
         assert task is not None, "a connection is served by a task"
         self._open.add(task)
@@ -78,6 +79,7 @@ class HttpServer:
             writer.close()
 
     async def _reply(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> FaultReply:
+        """The answer to the request on a connection, or the fault that replaces it."""
         head = _parse_head(await reader.readuntil(b"\r\n\r\n"))
         if head is None:
             return _refusal(400, "This is not an HTTP request")

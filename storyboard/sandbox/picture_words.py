@@ -37,6 +37,8 @@ def _colours() -> dict[str, Colour]:
 
 
 class Palette(NamedTuple):
+    """The colours of a figure: cloth, hair and skin."""
+
     cloth: Colour
     hair: Colour
     skin: Colour

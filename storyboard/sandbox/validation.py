@@ -95,6 +95,7 @@ def _choice(field: str, said: str | None, allowed: tuple[str, ...], *, required:
 
 
 def _counts(body: QueueBody, model: Model) -> Iterator[Wrong]:
+    """Too many pictures for the model."""
     elements = body.elements or ()
     most = model.api_elements or model.elements
     if most is not None and len(elements) > most:

@@ -72,7 +72,7 @@ def decode_screenplay(data: bytes, shown: str) -> DecodedFile:
         _refuse_longer(sum(1 for _ in root.iter("Paragraph")), sum(map(len, root.itertext())), shown)
         return DecodedFile(to_screenplay(root, shown), None)
     if data.count(0) > len(data) // 100 and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise Unimportable(f"{shown}: is not text (it holds NUL bytes); save it as UTF-8 Fountain")
+        raise Unimportable(f"{shown}: is not text (it contains NUL bytes); save it as UTF-8 Fountain")
     text, remark = decode_text(data, shown)
     script = restore(text)
     if script is not None:
@@ -84,7 +84,7 @@ def decode_screenplay(data: bytes, shown: str) -> DecodedFile:
 def _refuse_longer(lines: int, characters: int, shown: str) -> None:
     """Raise Unimportable if the screenplay is longer than a script may be."""
     if lines > MOST_LINES or characters > MOST_CHARACTERS:
-        reason = f"is longer than {MOST_LINES:,} lines or {MOST_CHARACTERS:,} characters, more than a film has"
+        reason = f"is longer than {MOST_LINES:,} lines or {MOST_CHARACTERS:,} characters, more than any film has"
         raise Unimportable(f"{shown}: {reason}; divide it into several screenplays")
 
 

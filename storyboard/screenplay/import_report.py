@@ -63,6 +63,7 @@ class ImportedScript:
         return [", ".join(first), "; ".join(second), *self._missing()]
 
     def _kept(self) -> Iterator[str]:
+        """What was kept, in numbers."""
         for number, one in (
             (self.counts.notes, "note"),
             (self.counts.boneyards, "boneyard"),
@@ -74,6 +75,7 @@ class ImportedScript:
             yield f"{count(self.without_place, 'heading')} without a place"
 
     def _missing(self) -> Iterator[str]:
+        """What is missing or could not be kept, in words."""
         if not self.scenes:
             yield (
                 "There is no scene heading in it. A heading begins with INT. or EXT., as in INT. KITCHEN - DAY, or "

@@ -168,6 +168,7 @@ class Collector(ABC):
         return True
 
     async def _completed(self, most: int) -> None:
+        """Note that the job is done; end it as failed after too many answers without a download address."""
         if self._entry.state is State.QUEUED:
             await self._step(State.DONE)
         self._must_ask = False
@@ -269,6 +270,7 @@ class Collector(ABC):
         take: int | None = None,
         file: str | None = None,
     ) -> None:
+        """Report an event about the product."""
         self._services.listen(Event(kind, self._name, words, usd, expected, take or self._entry.number, file))
 
 

@@ -104,6 +104,6 @@ def in_words(problem: sqlite3.Error | UnicodeDecodeError, path: Path) -> LedgerU
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return LedgerUnusable(f"{path} cannot be read or written: the disk is full or failing")
     return LedgerUnusable(
-        f"{path} is damaged. The clips in {path.parent / 'clips'} are whole; what was paid and not yet fetched stands "
-        "in the ledger only, so put back a copy of it if there is one. To begin anew, move the folder away"
+        f"{path} is damaged. The clips in {path.parent / 'clips'} are intact, but only this file knows what was paid "
+        "and not yet downloaded: restore a copy of it if you have one. To start over, move the folder away"
     )

@@ -262,6 +262,7 @@ class Ledger:
     def _step(
         self, entry: Entry, state: State, note: str, facts: dict[str, Any], choice: tuple[str, int] | None = None
     ) -> Entry:
+        """Record a new state and facts of an entry, with its history, in one transaction."""
         current = self._entries[entry.id]
         check_step(current.state, state)
         now = self._wall()

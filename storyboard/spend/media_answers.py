@@ -39,6 +39,7 @@ def keep_room(folder: Path, most_bytes: int) -> None:
 
 
 def _fill(handle: int, size: int) -> None:
+    """Fill a file up to a size, so that the disk space is really taken."""
     if hasattr(os, "posix_fallocate"):
         os.posix_fallocate(handle, 0, size)
         return

@@ -6,16 +6,18 @@ from storyboard.venice.service import service_facts
 
 
 class RenderTimes:
-    """How long a render of each model takes, in seconds, as the service said last."""
+    """The seconds that a render of each model takes, as last announced by the service."""
 
     def __init__(self) -> None:
         self._said: dict[str, float] = {}
 
     def tell(self, model: str, seconds: float | None) -> None:
+        """Record the announced seconds of a render by a model."""
         if seconds is not None:
             self._said[model] = seconds
 
     def of(self, model: str) -> float | None:
+        """The announced seconds of a render by a model, or None."""
         return self._said.get(model)
 
 

@@ -67,6 +67,7 @@ class Sender:
             return await self._send(purchase)
 
     async def _send(self, item: Purchase) -> Entry | None:
+        """Record the intent, make the call, and record and report its outcome."""
         entry = item.entry
         for tries in count(1):
             turn = await self._services.pace.turn(item.limit)

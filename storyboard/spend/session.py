@@ -70,6 +70,7 @@ def open_session(
 
 
 def _who_holds(folder: Path) -> str:
+    """Words for the run that holds the folder, with its process if known."""
     with suppress(LedgerUnusable):
         if ledger := Ledger.read(folder):
             with ledger:

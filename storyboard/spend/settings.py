@@ -81,6 +81,7 @@ def config_path(environment: Mapping[str, str]) -> Path:
 
 
 def _checked(text: str, source: str) -> Secret:
+    """A key in a plausible form. Raises MissingSetting for text that cannot be a key."""
     if not _KEY.fullmatch(text):
         raise MissingSetting(f"the key in {source} is not a key: a key is one word of plain letters and digits")
     if len(text) < SHORTEST:

@@ -58,6 +58,7 @@ class Transactions:
         self.run(name, lambda execute: execute(query, values), lambda _: None)
 
     def _try(self, work: Callable[[Execute], _Result]) -> _Result:
+        """Run work in one transaction, with SQLite's errors in our own terms."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             result = work(lambda query, values: self._connection.execute(ledger_queries()[query], values))

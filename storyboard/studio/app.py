@@ -181,6 +181,7 @@ class Studio:
         return {"answer": await self._language.handle(message)}
 
     async def _save(self, body: dict[str, Any]) -> object:
+        """Save the script or an included file, unless it has changed on disk."""
         file = self._files.find(str(body.get("path", "")))
         try:
             saved = await asyncio.to_thread(file.save, str(body["text"]), str(body["digest"]))

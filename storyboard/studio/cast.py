@@ -86,6 +86,7 @@ def picture_words(wanted: WantedPicture) -> str:
 
 
 def _picture(item: PictureItem, root: Path, folder: Path, address: Address, *, sends: bool) -> dict[str, Any]:
+    """One picture of the cast as data for the page, with its takes."""
     wanted, takes = item.wanted, item.takes
     file = root / wanted.path
     return {
@@ -110,13 +111,14 @@ def _shape(aspect: str) -> str:
 
 
 def _take(entry: Entry, item: PictureItem, folder: Path, address: Address) -> dict[str, Any]:
+    """One take of a picture as data for the page."""
     prompt = str(json.loads(entry.request).get("prompt", ""))
     chosen = item.takes.chosen
     return {
         "number": entry.number,
         "url": address(PictureFile(take_file(folder, entry))),
         "chosen": chosen is not None and chosen.id == entry.id,
-        "rejected": (entry.said or "cannot stand by itself") if entry.state is State.REJECTED else "",
+        "rejected": (entry.said or "is not usable as it is") if entry.state is State.REJECTED else "",
         "prompt": prompt,
         "changed": prompt != item.request.body["prompt"],
     }

@@ -76,6 +76,7 @@ class Comments:
         await self._save()
 
     def _count(self, sender: str) -> None:
+        """Count a comment of a sender. Raises if there are too many."""
         now = self._clock()
         if len(self.waiting) >= MOST_WAITING:
             raise TooManyComments("The writer has many unread comments. Please try again later.")

@@ -7,15 +7,17 @@ shows the pictures with that sound.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from storyboard.compiler.pipeline import Analysis
 from storyboard.film.cut import FilmCut, lay_out_cut
 from storyboard.film.laid_sounds import MadeSounds
-from storyboard.film.mix_file import MixedSound, mix_sound
+from storyboard.film.mix_file import mix_sound
+from storyboard.film.stand_ins import draw_stand_ins
 from storyboard.film.timeline import lay_out
+from storyboard.film.workers import DrawingFailed
 from storyboard.make.sounds import made_sounds
 from storyboard.make.speeches import made_speeches
 from storyboard.render.takes import chosen_takes, draft_shots
@@ -23,7 +25,14 @@ from storyboard.spend.ledger import LedgerUnusable
 from storyboard.studio.takes import StudioRefusal
 
 
-def lay_out_page_cut(analysis: Analysis, folder: Path, drafts: Path) -> FilmCut:
+class PageCut(NamedTuple):
+    """A cut, and the aspect ratio of the animatic that stands in where nothing has been rendered."""
+
+    film: FilmCut
+    aspect: str
+
+
+def lay_out_page_cut(analysis: Analysis, folder: Path, drafts: Path) -> PageCut:
     """The cut of the takes in a folder, filled from the drafts of another. Raises StudioRefusal."""
     timeline = lay_out(analysis)
     if not timeline.parts:
@@ -31,9 +40,10 @@ def lay_out_page_cut(analysis: Analysis, folder: Path, drafts: Path) -> FilmCut:
     try:
         made = MadeSounds(made_sounds(analysis, folder), made_speeches(analysis, folder))
         takes = [take.shown for take in chosen_takes(analysis, folder)]
-        return lay_out_cut(analysis, timeline, takes, draft_shots(analysis, drafts), made)
+        film = lay_out_cut(analysis, timeline, takes, draft_shots(analysis, drafts), made)
     except LedgerUnusable as problem:
         raise StudioRefusal(f"{problem}.") from None
+    return PageCut(film, timeline.aspect)
 
 
 def described_cut(cut: FilmCut, address: Callable[[Path], str]) -> dict[str, Any]:
@@ -59,27 +69,54 @@ def described_cut(cut: FilmCut, address: Callable[[Path], str]) -> dict[str, Any
 
 
 class _Closed(Exception):
-    """The studio ends, and a mix with it."""
+    """The studio ends, and with it what is made for the player."""
 
 
-class CutMixes:
-    """The mixes of one studio, one at a time: who asks for a mix that is being made waits for it."""
+class PlayerMedia:
+    """What is made for the player of one studio: the sound of a cut, then the animatic of the shots that nothing else
+    shows. `tell` sends a message to the page; `address` is where a file can be played."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[dict[str, Any]], Awaitable[None]], address: Callable[[Path], str]) -> None:
+        self._tell = tell
+        self._address = address
+        self._number = 0
         self._one_at_a_time = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._is_closed = False
 
-    async def mix(self, cut: FilmCut) -> MixedSound:
-        """The sound of a cut. Raises StudioRefusal."""
-        async with self._one_at_a_time:
-            try:
-                return await asyncio.to_thread(mix_sound, cut, tell=self._go_on)
-            except (OSError, _Closed) as problem:
-                raise StudioRefusal(f"The sound could not be mixed ({problem}).") from None
+    def begin(self, cut: PageCut) -> int:
+        """Begin to make the media of a cut. The page is told of them as `player`, with the number that is returned."""
+        self._number += 1
+        task = asyncio.create_task(self._make(cut, self._number))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return self._number
 
-    def close(self) -> None:
-        """End the mix that is being made."""
+    async def close(self) -> None:
+        """End what is being made."""
         self._is_closed = True
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _make(self, cut: PageCut, number: int) -> None:
+        async with self._one_at_a_time:
+            for name, make in (("sound", self._mix), ("animatic", self._draw)):
+                if self._is_closed:
+                    return
+                try:
+                    made = await asyncio.to_thread(make, cut)
+                except (OSError, DrawingFailed) as problem:
+                    made = {"failed": str(problem)}
+                except _Closed:
+                    return
+                await self._tell({"player": {"number": number, name: made}})
+
+    def _mix(self, cut: PageCut) -> dict[str, Any]:
+        mixed = mix_sound(cut.film, tell=self._go_on)
+        return {"url": self._address(mixed.path), "problems": list(mixed.problems)}
+
+    def _draw(self, cut: PageCut) -> dict[str, Any]:
+        drawn = draw_stand_ins(cut.film, cut.aspect, self._go_on)
+        return {"url": self._address(drawn.path), "at": dict(drawn.at)} if drawn else {"url": None, "at": {}}
 
     def _go_on(self, _: float) -> None:
         if self._is_closed:

@@ -91,6 +91,7 @@ def describe_film(script: Path, options: Options) -> dict[str, Any]:
 
 
 def _figures(analysis: Analysis) -> dict[str, Any]:
+    """Figures from the analysis of a script."""
     shots = [shot for scene in analysis.film.scenes for shot in scene.shots]
     return {
         "title": analysis.film.title,

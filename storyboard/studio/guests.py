@@ -103,6 +103,7 @@ class GuestPage:
         return StreamingResponse(self.feed.stream(), media_type="text/event-stream", headers=NO_STORE)
 
     async def _tell_takes(self, request: Request) -> Response:
+        """Answer with the takes of every clip, without prices and notes."""
         self.access.check(request)
         try:
             clips = await asyncio.to_thread(self._list_takes, self._take_url)
@@ -120,6 +121,7 @@ class GuestPage:
         return JSONResponse({"clips": told}, headers=NO_STORE)
 
     async def _comment(self, request: Request) -> Response:
+        """Accept a comment."""
         body = await self.access.body(request, _LARGEST_COMMENT)
         try:
             await self._comments.add(body, request.client.host if request.client else "")

@@ -25,7 +25,7 @@ from storyboard.studio.offers import Offer, digest_of, ledger_to_read
 from storyboard.studio.render_offer import run_words, text_digest, transport_to_pay_with, why_not_now
 from storyboard.studio.takes import StudioRefusal
 
-NOTHING_TO_MAKE = "There is nothing to make: everything is there, or waits for you."
+NOTHING_TO_MAKE = "There is nothing to make: everything exists, or waits for you."
 _FETCHED = frozenset({PictureAction.PUT_BACK, PictureAction.COLLECTED})
 
 
@@ -87,6 +87,7 @@ def _why_unpriced(plan: PicturePlan) -> str:
 def _plan(
     script: Path, options: Options, folder: Path, other_folder: Path, choice: MakeChoice
 ) -> tuple[PicturePlan, list[str], str]:
+    """The plan, the ids that it is about, and the digest of the script. Raises StudioRefusal."""
     try:
         analysis = analyze_file(str(script), in_project(str(script), options))
         refuse_errors(analysis)

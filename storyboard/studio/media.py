@@ -39,8 +39,8 @@ class MediaFiles:
         self._takes[name] = path
         return f"{self.base}/takes/{name}"
 
-    def mix(self, path: Path) -> str:
-        """The address of a mix, which is named by what is in it."""
+    def made(self, path: Path) -> str:
+        """The address of a file that is named by what is in it."""
         self._takes[path.name] = path
         return f"{self.base}/takes/{path.name}"
 

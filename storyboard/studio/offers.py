@@ -105,6 +105,6 @@ def choosing(folder: Path) -> Iterator[Ledger]:
         with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
             yield ledger
     except FolderLocked:
-        raise StudioRefusal("A run is on; do it again when it has ended.") from None
+        raise StudioRefusal("A run is active; do it again when it has ended.") from None
     except (LedgerUnusable, DiskFull, LockUnavailable) as problem:
         raise StudioRefusal(f"{problem}.") from None

@@ -12,14 +12,13 @@ from typing import Any
 
 from storyboard.catalog.picture_models import most_takes
 from storyboard.compiler.pipeline import Analysis, Options
-from storyboard.film.cut import FilmCut
 from storyboard.project.ceilings import budget_of
 from storyboard.project.daily_ceiling import CeilingNotSet, set_daily_ceiling
 from storyboard.render.folders import sibling_folder
 from storyboard.spend.budget import committed_usd, day_of
 from storyboard.spend.ledger import LedgerUnusable
 from storyboard.studio import cast
-from storyboard.studio.cut import CutMixes, described_cut, lay_out_page_cut
+from storyboard.studio.cut import PlayerMedia, described_cut, lay_out_page_cut
 from storyboard.studio.make_offer import MakeChoice, offer_making
 from storyboard.studio.media import MediaFiles
 from storyboard.studio.offers import Offer, Offers, ledger_to_read
@@ -61,7 +60,7 @@ class Production:
         self._tell = tell
         self._offers = Offers(self._start, time.monotonic)
         self._products = ProductRuns(script, tell, media.product)
-        self._mixes = CutMixes()
+        self._player = PlayerMedia(tell, media.made)
         self._runs: dict[Path, subprocess.Popen[bytes]] = {}
         self._logs: dict[Path, RunLog] = {}
 
@@ -80,7 +79,6 @@ class Production:
             "ceiling": self._ceiling,
             "set-ceiling": self._set_ceiling,
             "cut": self._cut,
-            "cut-sound": self._cut_sound,
             "products": self._list_products,
             "product": self._make_product,
         }
@@ -95,7 +93,7 @@ class Production:
 
     async def close(self) -> None:
         """Stop the studio's child processes; runs that pay continue."""
-        self._mixes.close()
+        await self._player.close()
         await self._products.close()
 
     def _here(self) -> Path:
@@ -139,6 +137,7 @@ class Production:
         )
 
     async def _plan_making(self, body: dict[str, Any]) -> object:
+        """Answer with the offer of pictures and sounds."""
         copies = int(body.get("copies", 1))
         if not 1 <= copies <= most_takes():
             raise ValueError(copies)
@@ -150,6 +149,8 @@ class Production:
         )
 
     async def _offer(self, prepare: Callable[[], Awaitable[Offer]], *, sandbox: bool) -> object:
+        """Answer with an offer, made in a thread, for the current mode."""
+
         async def unless_run() -> Offer:
             offer = await prepare()
             return offer._replace(why_not=RUN_IS_ON) if self._is_running(offer.folder) else offer
@@ -194,6 +195,7 @@ class Production:
         return await asyncio.to_thread(self._ceilings)
 
     async def _set_ceiling(self, body: dict[str, Any]) -> object:
+        """Write the ceiling for a day into the project file."""
         usd = body["usd"]
         if usd is not None and not (isinstance(usd, int | float) and 0 <= usd <= _LARGEST_CEILING):
             raise StudioRefusal(f"A ceiling is a sum from 0 to {_LARGEST_CEILING:,.0f} US dollars.")
@@ -204,16 +206,10 @@ class Production:
         return await asyncio.to_thread(self._ceilings)
 
     async def _cut(self, _: dict[str, Any]) -> object:
-        return described_cut(await self._lay_out_cut(), self._media.take)
-
-    async def _cut_sound(self, _: dict[str, Any]) -> object:
-        """Where the sound of the cut plays, mixed as for the film."""
-        mixed = await self._mixes.mix(await self._lay_out_cut())
-        return {"url": self._media.mix(mixed.path), "problems": list(mixed.problems)}
-
-    async def _lay_out_cut(self) -> FilmCut:
+        """The cut as it stands. Its sound and its animatic are made, and told when they are there."""
         here = self._here()
-        return await asyncio.to_thread(lay_out_page_cut, self._analysis(), here, sibling_folder(here))
+        cut = await asyncio.to_thread(lay_out_page_cut, self._analysis(), here, sibling_folder(here))
+        return {**described_cut(cut.film, self._media.take), "player": self._player.begin(cut)}
 
     async def _list_products(self, _: dict[str, Any]) -> object:
         return {"products": [{"name": one.name, "title": one.title, "group": one.group} for one in PRODUCTS.values()]}

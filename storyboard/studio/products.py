@@ -101,6 +101,7 @@ class ProductRuns:
         await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     async def _make(self, product: Product, *, sandbox: bool) -> None:
+        """Run the command of a product, report its progress, and show the result."""
         takes = ("--sandbox",) if sandbox and product.has_takes else ()
         is_sandbox = bool(takes)
         target = product_path(str(self._script), None, product.ending, sandbox=is_sandbox)

@@ -101,6 +101,7 @@ def text_digest(analysis: Analysis) -> str:
 
 
 def _plan(script: Path, options: Options, folder: Path, choice: RenderChoice) -> tuple[RunPlan, str]:
+    """The plan of a render, and the digest of the script. Raises StudioRefusal."""
     try:
         analysis = analyze_file(str(script), in_project(str(script), options._replace(wire=SENT_WIRE)))
         if analysis.has_errors:

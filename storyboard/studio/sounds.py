@@ -36,6 +36,7 @@ def list_sounds(plan: PicturePlan, folder: Path, address: Address) -> list[dict[
 def _sound(
     item: SpeechItem | SoundItem, ledger: Ledger | None, folder: Path, address: Address, *, sends: bool
 ) -> dict[str, Any]:
+    """One sound as data for the page, with its takes."""
     wanted = item.wanted
     entries = sound_entries(wanted.fingerprint, ledger)
     choosable, chosen = choosable_takes(wanted, ledger) if ledger is not None else ((), None)
@@ -60,6 +61,7 @@ def _described(wanted: WantedSpeech | WantedSound) -> dict[str, str]:
 
 
 def _take(entry: Entry, chosen: Entry | None, folder: Path, address: Address) -> dict[str, Any]:
+    """One take of a sound as data for the page."""
     path = take_file(folder, entry)
     return {
         "number": entry.number,

@@ -71,6 +71,7 @@ class StartPage:
         return {"folder": printable(str(self._folder)), "films": films, "is_whole": found.is_whole}
 
     async def _describe(self, body: dict[str, Any]) -> object:
+        """Answer with the figures of a listed script."""
         script = self._script(body)
         async with self._describing:  # one at a time: somebody may be typing in another film of this process
             stamps = await asyncio.to_thread(_stamps, script)

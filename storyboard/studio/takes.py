@@ -47,6 +47,7 @@ def list_takes(analysis: Analysis, folder: Path, url: Callable[[Path], str]) -> 
 def _clip(
     job: Job, takes: ClipTakes, notes: dict[int, tuple[str, ...]], folder: Path, url: Callable[[Path], str]
 ) -> dict[str, Any]:
+    """One clip as data for the page, with its takes."""
     prompt = str(json.loads(job.request()).get("prompt", ""))
     return {
         "id": job.id,

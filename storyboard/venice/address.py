@@ -16,7 +16,7 @@ def check_base_url(text: str) -> str:
     """The address before `/video/queue`, without a slash at its end. Raises BadAddress."""
     parts = _split(text)
     if parts.username is not None or parts.password is not None:
-        raise BadAddress("names a user; a key comes from the environment only")
+        raise BadAddress("contains a user name; a key comes from the environment only")
     if parts.query or parts.fragment:
         raise BadAddress("has a ? or a #; it is the address before /video/queue")
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):

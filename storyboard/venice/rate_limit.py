@@ -26,6 +26,7 @@ class Turn:
 
     @property
     def is_open(self) -> bool:
+        """Whether the call has not been answered yet."""
         return self.ended == _OPEN
 
 

@@ -163,6 +163,7 @@ def open_script_socket(script: str, port: int | None, host: str = HOST) -> socke
 
 
 def page_address(opened: socket.socket) -> str:
+    """The address of a page at an open socket."""
     host, port = opened.getsockname()
     return f"http://{host}:{port}/"
 

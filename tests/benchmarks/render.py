@@ -125,7 +125,7 @@ def rerun(folder: Path) -> None:
     say("10,000 finished clips: connections to the service", sent, 0)
 
 
-class Used(NamedTuple):
+class ResourceUse(NamedTuple):
     """What a renderer took: seconds of the service, seconds of processor time, MB at the beginning and at most."""
 
     saved: int
@@ -135,11 +135,11 @@ class Used(NamedTuple):
     peak: float
 
 
-def _render(folder: Path, address: str, speed: float, jobs: int, limited: bool) -> Used:
+def _render(folder: Path, address: str, speed: float, jobs: int, limited: bool) -> ResourceUse:
     """Render the film of a folder in a process of its own."""
     words = [str(folder), address, str(speed), str(jobs), str(int(limited))]
     done = subprocess.run([sys.executable, __file__, "renderer", *words], check=True, capture_output=True, text=True)
-    return Used(*json.loads(done.stdout))
+    return ResourceUse(*json.loads(done.stdout))
 
 
 class Server:
@@ -236,12 +236,15 @@ def renderer(folder: str, address: str, speed: str, jobs: str, limited: str) -> 
     from storyboard.render.run import Environment, render
     from storyboard.spend.session import Account, Selection
     from storyboard.venice.secret import Secret
-    from tests.render.run_fixture import IMPATIENT, FastClock, clip_jobs, trusting
+    from tests.render.run_fixture import IMPATIENT, FastClock, accept_any_clip, clip_jobs
 
     film = clip_jobs(Path(folder) / "film.sb")
     clock = FastClock(float(speed))
     environment = Environment(
-        clock=clock, timeouts=IMPATIENT._replace(queue=20, json=20), verify=trusting, is_limited=bool(int(limited))
+        clock=clock,
+        timeouts=IMPATIENT._replace(queue=20, json=20),
+        verify=accept_any_clip,
+        is_limited=bool(int(limited)),
     )
     destination = Account(address, Secret("sk-test"), "the sandbox")
     before, processor, start = _peak(), time.process_time(), clock.now()
@@ -257,7 +260,7 @@ def renderer(folder: str, address: str, speed: str, jobs: str, limited: str) -> 
     )
     outcome = asyncio.run(run)
     seconds, processor = clock.now() - start, time.process_time() - processor
-    print(json.dumps(Used(len(outcome.saved), seconds, processor, before, _peak())))
+    print(json.dumps(ResourceUse(len(outcome.saved), seconds, processor, before, _peak())))
 
 
 def _peak() -> float:
@@ -276,10 +279,10 @@ def sandbox(speed: str, render_seconds: str, limited: str) -> None:
     """Serve ready clips until nobody listens any more, then tell what was asked."""
     from storyboard.sandbox.app import SandboxSettings
     from storyboard.sandbox.server import SandboxServer
-    from tests.render.run_fixture import FastClock, ready, ready_clip
+    from tests.render.run_fixture import FastClock, draw_ready_clip, ready_clip
 
     ready_clip(5)
-    settings = SandboxSettings(render_seconds=float(render_seconds), limited=limited == "True", draw=ready)
+    settings = SandboxSettings(render_seconds=float(render_seconds), limited=limited == "True", draw=draw_ready_clip)
     with SandboxServer(settings, FastClock(float(speed)).now) as server:
         statuses: Counter[str] = Counter()
         count = server.sandbox.count_failure

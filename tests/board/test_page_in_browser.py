@@ -16,7 +16,7 @@ from storyboard.board.page import draw_board
 from storyboard.compiler.pipeline import analyze_file, analyze_text
 from storyboard.film.takes import Take
 from tests.board.test_board import pictures
-from tests.film.clip_reading import turn
+from tests.film.clip_reading import turn_by_quarter
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page
@@ -56,7 +56,7 @@ _BEFORE = ("", '"', "'", ">", "</p>", "-->", "\u2028", "<![CDATA[")
 HOSTILE = tuple(before + code for before in _BEFORE for code in _CODE)
 
 
-class Watched:
+class WatchedPage:
     """A page and everything that went wrong on it or left it."""
 
     def __init__(self, browser: Browser, width: int = 1280, scheme: str = "light") -> None:
@@ -94,7 +94,7 @@ def write(folder: Path, html: str) -> Path:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_page_fits_loads_nothing_and_complains_of_nothing(browser: Browser, project: Path, width: int) -> None:
     path = write(project, draw_board(analyze_file(project / "lantern.sb")).html)
-    watched = Watched(browser, width)
+    watched = WatchedPage(browser, width)
     watched.open(path)
     page = watched.page
     assert watched.console == []
@@ -110,7 +110,7 @@ def test_the_page_fits_loads_nothing_and_complains_of_nothing(browser: Browser, 
 
 
 def test_the_reader_with_a_keyboard_reaches_the_scenes(browser: Browser, project: Path) -> None:
-    watched = Watched(browser)
+    watched = WatchedPage(browser)
     watched.open(write(project, draw_board(analyze_file(project / "lantern.sb")).html))
     page = watched.page
     page.keyboard.press("Tab")
@@ -122,7 +122,7 @@ def test_the_reader_with_a_keyboard_reaches_the_scenes(browser: Browser, project
 
 
 def test_headings_and_pictures_have_words(browser: Browser, project: Path) -> None:
-    watched = Watched(browser)
+    watched = WatchedPage(browser)
     watched.open(write(project, draw_board(analyze_file(project / "lantern.sb")).html))
     page = watched.page
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(e => +e.tagName[1])")
@@ -139,7 +139,7 @@ def test_headings_and_pictures_have_words(browser: Browser, project: Path) -> No
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_words_stand_out_from_the_paper(browser: Browser, project: Path, scheme: str) -> None:
-    watched = Watched(browser, scheme=scheme)
+    watched = WatchedPage(browser, scheme=scheme)
     watched.open(write(project, draw_board(analyze_file(project / "lantern.sb")).html))
     pairs = watched.page.evaluate(
         """['.action', '.camera', '.name', '.cue', '.clip', '.sum', '.tags code', '.transition', '.scenes', '.where', 'dt']
@@ -168,7 +168,7 @@ def test_on_paper_no_panel_is_cut(browser: Browser, tmp_path: Path) -> None:
         f"SHOT 5s wide\nNumber {n} opens. {'A long line of action. ' * (n % 9)}Number {n} closes.\n\n"
         for n in range(1, 41)
     )
-    watched = Watched(browser)
+    watched = WatchedPage(browser)
     watched.open(write(tmp_path, draw_board(analyze_text(f"INT. ROOM - DAY\n\n{shots}")).html))
     watched.page.pdf(path=tmp_path / "board.pdf", prefer_css_page_size=True)
     reader = PdfReader(tmp_path / "board.pdf")
@@ -188,7 +188,7 @@ def test_on_paper_no_heading_stands_alone(browser: Browser, tmp_path: Path) -> N
         )
         for n in range(1, 61)
     )
-    watched = Watched(browser)
+    watched = WatchedPage(browser)
     watched.open(write(tmp_path, draw_board(analyze_text(scenes)).html))
     watched.page.pdf(path=tmp_path / "board.pdf", prefer_css_page_size=True)
     pages = [" ".join((page.extract_text() or "").split()) for page in PdfReader(tmp_path / "board.pdf").pages]
@@ -201,7 +201,7 @@ def test_no_text_becomes_code(browser: Browser, tmp_path: Path) -> None:
     html = draw_board(analyze_text(script, tmp_path / "film.sb")).html
     assert len(HOSTILE) == 200
     assert html.count("boom") > 200 * 10
-    watched = Watched(browser)
+    watched = WatchedPage(browser)
     watched.page.add_init_script("window.boomed = 0; window.boom = () => { window.boomed++; }")
     watched.open(write(tmp_path, html))
     page = watched.page
@@ -266,7 +266,7 @@ def test_a_long_film_opens_at_once(browser: Browser, tmp_path: Path, shots: int,
     page = draw_board(analyze_file(tmp_path / "long.sb"))
     assert page.gaps == ()
     assert len(page.html.encode()) < PAGE_BYTES
-    watched = Watched(browser)
+    watched = WatchedPage(browser)
     seconds = watched.open(write(tmp_path, page.html))
     assert watched.console == []
     assert watched.page.locator(".panel").count() == shots
@@ -275,7 +275,7 @@ def test_a_long_film_opens_at_once(browser: Browser, tmp_path: Path, shots: int,
 
 def test_takes_play_in_place(browser: Browser, project: Path, clip_file: Path) -> None:
     page = draw_board(analyze_file(project / "lantern.sb"), [Take("s01c01", clip_file, 3)], project)
-    watched = Watched(browser)
+    watched = WatchedPage(browser)
     watched.open(write(project, page.html))
     assert watched.console == []
     assert watched.foreign == []
@@ -300,7 +300,7 @@ def test_a_shot_shows_its_own_moment_of_the_take(project: Path, clip_file: Path)
 
 
 def test_a_turned_take_stands_upright(project: Path, clip_file: Path) -> None:
-    page = draw_board(analyze_file(project / "lantern.sb"), [Take("s01c01", turn(clip_file), 3)], project)
+    page = draw_board(analyze_file(project / "lantern.sb"), [Take("s01c01", turn_by_quarter(clip_file), 3)], project)
     assert [picture.size for picture in pictures(page.html)[-2:]] == [(180, 320)] * 2
 
 

@@ -71,7 +71,7 @@ def test_subtitles_beside_a_film_are_not_replaced_unasked(project: Path) -> None
     (project / "cut.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nCorrected\nby hand.\n")
     refused = sbc("animatic", project / "film.sb", "-o", project / "cut.mp4")
     assert refused.exit_code == 2
-    assert "cut.srt is there already" in refused.output
+    assert "cut.srt exists already" in refused.output
     assert not (project / "cut.mp4").exists()
 
 

@@ -53,7 +53,7 @@ def length(path: Path) -> tuple[int, float, float]:
         return len(levels(path)), float(video.duration * video.time_base), (container.duration or 0) / av.time_base
 
 
-def turn(path: Path, quarters: int = 1) -> Path:
+def turn_by_quarter(path: Path, quarters: int = 1) -> Path:
     """Have a clip of ours shown turned by quarters, with the clock: the matrix of its first track (ISO/IEC 14496-12,
     8.3.2)."""
     data = bytearray(path.read_bytes())

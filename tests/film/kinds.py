@@ -43,7 +43,7 @@ class Kind(NamedTuple):
     after: Callable[[Path], None] | None = None
 
 
-def source(folder: Path, rate: str, size: tuple[int, int], seconds: float, sound_seconds: float) -> Path:
+def lossless_source(folder: Path, rate: str, size: tuple[int, int], seconds: float, sound_seconds: float) -> Path:
     """The lossless original of a rate, size and length; made once."""
     path = folder / f"source-{rate.replace('/', '_')}-{size[0]}x{size[1]}-{seconds:.4f}-{sound_seconds}.mkv"
     if path.exists():
@@ -70,7 +70,7 @@ def make(folder: Path, name: str) -> Path:
         return path
     seconds = kind.seconds + kind.more_frames / float(Fraction(kind.rate))
     heard = kind.seconds if kind.sound_seconds is None else kind.sound_seconds
-    original = source(folder, kind.rate, kind.size, round(seconds, 6), heard)
+    original = lossless_source(folder, kind.rate, kind.size, round(seconds, 6), heard)
     maps = ("-map", "0:v", "-map", "0:a?") if kind.sound else ("-map", "0:v", "-an")
     picture_filters = ("-vf", kind.filters) if kind.filters else ()
     sound_filters = ("-af", kind.sound_filters) if kind.sound_filters else ()

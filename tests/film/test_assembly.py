@@ -13,7 +13,7 @@ from storyboard.film.assembly import FilmResult, make_film
 from storyboard.film.cut import FilmOptions, lay_out_cut
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
-from tests.film.clip_reading import MakeClip, beeps, length, levels, turn
+from tests.film.clip_reading import MakeClip, beeps, length, levels, turn_by_quarter
 
 CLIPS = ("s01c01", "s01c02", "s01c03")
 
@@ -138,7 +138,7 @@ def test_a_retake_costs_one_take(
 
 
 def test_a_turned_clip_is_shown_upright(project: Path, make_clip: MakeClip) -> None:
-    turned = turn(make_clip("b.mp4", 3, size=(180, 320)))
+    turned = turn_by_quarter(make_clip("b.mp4", 3, size=(180, 320)))
     film, made = cut(project, make_clip("a.mp4", 3), turned, make_clip("c.mp4", 4))
     assert not made.copied
     assert levels(film)[72:144] == pytest.approx(list(range(72)), abs=2)

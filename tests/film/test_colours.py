@@ -17,7 +17,7 @@ from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
 from storyboard.film.transitions import segment_tasks
 from tests.ffmpeg import ffmpeg, needs_ffmpeg
-from tests.film.clip_reading import turn
+from tests.film.clip_reading import turn_by_quarter
 
 pytestmark = needs_ffmpeg
 
@@ -94,7 +94,7 @@ def test_colours_are_right(source: Path, kind: str) -> None:
 def test_a_take_that_is_turned_is_upright_in_its_colours(
     source: Path, tmp_path: Path, kind: str, quarters: int
 ) -> None:
-    path = film(turn(Path(shutil.copy(take(source, kind), tmp_path / f"{kind}.mp4")), quarters))
+    path = film(turn_by_quarter(Path(shutil.copy(take(source, kind), tmp_path / f"{kind}.mp4")), quarters))
     rgb = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
     data = ffmpeg("-v", "error", "-ss", "2", "-i", path, "-frames:v", "1", *rgb).stdout
     middles = (40, 120, 200, 280)

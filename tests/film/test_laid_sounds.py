@@ -301,7 +301,7 @@ def test_speeches_that_are_late_or_long_are_told(tmp_path: Path) -> None:
     notes = list(sounds.notes(made.laid))
     assert len(notes) == 3, "the fourth has no place left in the film"
     assert re.match(
-        r"Mira’s speech “I never left\.” in shot 1\.1: it goes on for \d\.\d s after the end of its shot$", notes[0]
+        r"Mira’s speech “I never left\.” in shot 1\.1: it continues for \d\.\d s after the end of its shot$", notes[0]
     )
     assert "late, after the one before it" in notes[1]
     assert [(one.start, one.end) for one in sounds.heard(made.laid)][:2] == [
@@ -324,7 +324,7 @@ COVER = ["-f", "lavfi", "-i", "color=red:s=64x64:d=0.04", "-map", "0", "-map", "
         ("text.mp3", b"hello", "it is not a sound file"),
         ("list.wav", b"ffconcat version 1.0\nfile /etc/passwd\n", "it is not a sound file"),
         ("cut.wav", b"RIFF\xff\0\0\0WAVEfmt ", "it cannot be decoded"),
-        ("silent.m4a", ["-f", "lavfi", "-i", "color=red:s=64x64:d=1", "-f", "mp4"], "it holds no sound"),
+        ("silent.m4a", ["-f", "lavfi", "-i", "color=red:s=64x64:d=1", "-f", "mp4"], "it contains no sound"),
         ("gone.wav", None, "there is no such file"),
     ],
 )
@@ -360,6 +360,20 @@ def test_every_kind_of_file_is_heard_at_one_level(tmp_path: Path, name: str, opt
     found, made = laid(tmp_path, 2, LaidSound("music", str(path), 0, 2 * RATE))
     assert made.laid.unheard == {}
     assert levels(found)[20] == pytest.approx(0.3, abs=0.1)
+
+
+def test_values_that_are_not_numbers_are_not_heard(tmp_path: Path) -> None:
+    """A file of floats may hold them; the film could not be made."""
+    path = tone(tmp_path, "music", 3, "-c:a", "pcm_f32le", "-ac", "1")
+    samples = array("f", [math.sin(at / 20) / 4 for at in range(2 * RATE)])
+    for at, value in enumerate((math.nan, math.inf, -math.inf, 1e30), RATE):
+        samples[at] = value
+    data = path.read_bytes()
+    path.write_bytes(data[: data.index(b"data") + 8] + samples.tobytes())
+    found, made = laid(tmp_path, 2, LaidSound("music", str(path), 0, 2 * RATE))
+    assert made.laid.unheard == {}
+    assert all(map(math.isfinite, found))
+    assert levels(found)[10] > 0.01
 
 
 def test_ten_hours_of_music_cost_no_more_than_the_film(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def test_sound_alone_is_no_clip(tmp_path: Path) -> None:
         frame.sample_rate, frame.pts, frame.time_base = 48000, 0, Fraction(1, 48000)
         container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    assert verify_clip(path, 2, "16:9").problem == "it holds no picture"
+    assert verify_clip(path, 2, "16:9").problem == "it contains no picture"
 
 
 @pytest.mark.parametrize("faststart", [True, False])
@@ -204,7 +204,7 @@ def test_a_report_beyond_its_limit_is_refused(clip: Path, monkeypatch: pytest.Mo
 
 
 def test_a_decoder_that_takes_too_long_says_nothing_about_the_clip(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    hasty = clip_file_limits()._replace(wall_seconds=0.01)
-    monkeypatch.setattr(decode, "clip_file_limits", lambda: hasty)
+    short_time = clip_file_limits()._replace(wall_seconds=0.01)
+    monkeypatch.setattr(decode, "clip_file_limits", lambda: short_time)
     verdict = verify_clip(clip, 2, "16:9")
     assert (verdict.problem, verdict.can_be_chosen) == ("decoding it takes too long", True)

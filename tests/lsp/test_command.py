@@ -19,7 +19,7 @@ def test_without_pygls_it_says_what_to_install() -> None:
     done = run("-c", code)
     assert done.returncode == 2
     assert done.stderr.decode().strip() == (
-        "sbc: the language server needs pygls, which is not installed. It comes with sbc: install sbc again"
+        "sbc: the language server needs pygls, which is not installed. It is part of sbc: install sbc again"
     )
 
 

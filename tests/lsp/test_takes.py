@@ -13,10 +13,10 @@ from storyboard.lsp.outline import hints
 from storyboard.lsp.workspace import Workspace
 from storyboard.render.clip_takes import FilmTakes
 from storyboard.spend.ledger import Ledger
-from tests.render.run_fixture import RunProject, clip_jobs, run_project, trusting
+from tests.render.run_fixture import RunProject, accept_any_clip, clip_jobs, run_project
 
 
-class Opened:
+class OpenedScript:
     """A script open in an editor, whose ledger is the one that plan, status and film read."""
 
     def __init__(self, film: RunProject) -> None:
@@ -54,9 +54,9 @@ class Opened:
 
 
 def test_hints_and_hovers_tell_which_take_stands(tmp_path: Path) -> None:
-    with run_project(tmp_path, 2, verify=trusting) as film:
+    with run_project(tmp_path, 2, verify=accept_any_clip) as film:
         film.run()
-        opened = Opened(film)
+        opened = OpenedScript(film)
         assert opened.hints() == ["s01c01 · 5 s · $0.56 · take 1", "s02c01 · 5 s · $0.56 · take 1"]
         assert "Take 1 is in the film." in opened.hover("SHOT 5s")
         assert "Clips: s01c01 (take 1) · $0.56" in opened.hover("INT. ROOM 1")
@@ -80,9 +80,9 @@ def test_hints_and_hovers_tell_which_take_stands(tmp_path: Path) -> None:
     ("fault", "brief"), [("queue:500", "perhaps paid"), ("retrieve:422x*", "failed"), ("", "take 1")]
 )
 def test_the_editor_agrees_with_the_one_answer(tmp_path: Path, fault: str, brief: str) -> None:
-    with run_project(tmp_path, 1, faults=[fault] if fault else [], verify=trusting) as film:
+    with run_project(tmp_path, 1, faults=[fault] if fault else [], verify=accept_any_clip) as film:
         film.run()
-        opened = Opened(film)
+        opened = OpenedScript(film)
         assert opened.hints() == [f"s01c01 · 5 s · $0.56 · {brief}"]
         ledger = Ledger.read(opened.folder)
         assert ledger is not None
@@ -94,9 +94,9 @@ def test_the_editor_agrees_with_the_one_answer(tmp_path: Path, fault: str, brief
 
 
 def test_a_script_with_errors_or_without_a_ledger_has_no_takes(tmp_path: Path) -> None:
-    with run_project(tmp_path, 1, verify=trusting) as film:
+    with run_project(tmp_path, 1, verify=accept_any_clip) as film:
         film.run()
-        opened = Opened(film)
+        opened = OpenedScript(film)
         opened.edit("@Mira", "@Mria")
         assert opened.hints() == ["s01c01 · 5 s · $0.56"]
         opened.edit("@Mria", "@Mira")

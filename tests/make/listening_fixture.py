@@ -67,7 +67,7 @@ SHOT 5s wide
 
 
 @cache
-def drawn(prompt: str) -> bytes:
+def draw_prompt(prompt: str) -> bytes:
     """The sandbox's clip of five seconds for a prompt."""
     return draw_clip(_body(prompt), "test", True)
 
@@ -87,7 +87,7 @@ def write_takes(folder: Path, server: SandboxServer, script: str = SCRIPT) -> li
     manifest = compile_file(path).manifest
     assert manifest is not None, "the script has no error"
     for clip in manifest.clips:
-        video = drawn(clip.payload["prompt"])
+        video = draw_prompt(clip.payload["prompt"])
         (takes / f"{clip.id}_t1.mp4").write_bytes(video)
         server.sandbox.spoken.remember(video, words_said(_body(clip.payload["prompt"])))
     return takes_in(folder)

@@ -149,7 +149,7 @@ def test_drawings_of_the_sandbox_are_replaced_by_what_is_paid(tmp_path: Path) ->
         (tmp_path / "out" / "film").rename(tmp_path / "out" / "film-sandbox")
         film.make(only=["Mira.front"])
         assert film.plan is not None
-        assert "replaces the sandbox's drawing" in film.plan.items[0].why
+        assert "the file is the sandbox's drawing" in film.plan.items[0].why
         assert sum(film.charges.values()) == 2
 
 

@@ -286,15 +286,15 @@ def test_the_folder_of_the_file_is_the_root_for_scripts_below_it(tmp_path: Path)
     [
         ("3", "`out` takes the path of a folder."),
         ('" "', "`out` takes the path of a folder."),
-        ('"."', "“.” is the project itself, which holds the scripts."),
-        ('"made/.."', "“made/..” is the project itself, which holds the scripts."),
+        ('"."', "“.” is the project itself, which contains the scripts."),
+        ('"made/.."', "“made/..” is the project itself, which contains the scripts."),
         ('"../made"', "“../made” is outside the project."),
         ('"/tmp/made"', "“/tmp/made” is outside the project."),
         ('"away"', "“away” is outside the project."),
         ('"~/made"', "“~/made” cannot be the path of a folder in the project."),
         ('"a\\u0000b"', "cannot be the path of a folder in the project."),
         ('"models.toml"', "“models.toml” is a file."),
-        ('"episodes"', f"“episodes” holds a script, {os.path.join('episodes', 'two', 'part.sb')}."),
+        ('"episodes"', f"“episodes” contains a script, {os.path.join('episodes', 'two', 'part.sb')}."),
     ],
 )
 def test_an_out_that_cannot_be_used_has_its_place_and_a_remedy(tmp_path: Path, out: str, problem: str) -> None:

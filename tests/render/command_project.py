@@ -34,10 +34,10 @@ from tests.render.run_fixture import (
     KEY,
     SPEED,
     FastClock,
+    accept_any_clip,
+    account_at_guide_prices,
     clip_jobs,
-    like_the_table,
-    ready,
-    trusting,
+    draw_ready_clip,
     write_script,
 )
 
@@ -52,7 +52,7 @@ runpy.run_module("tests.render.fast_polling_sbc", run_name="__main__", alter_sys
 NEVER = 1e12
 
 
-class Done(NamedTuple):
+class CommandEnd(NamedTuple):
     """A command that has ended."""
 
     code: int
@@ -90,12 +90,14 @@ class CommandProject:
         return self.server.base_url
 
     def environment(self, key: str | None = KEY, **more: str) -> dict[str, str]:
-        """As a shell at this desk has it: a home of its own, and nothing of the outside."""
+        """As a shell has it: a home of its own, and nothing of the outside."""
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT", "TMPDIR") if name in os.environ}
         base = {"HOME": str(self.folder / "home"), "PYTHONPATH": str(REPOSITORY), "COLUMNS": "150", "TERM": "xterm"}
         return {**kept, **base, **({"VENICE_API_KEY": key} if key else {}), **more}
 
-    def sbc(self, *words: str, key: str | None = KEY, program: tuple[str, ...] = HASTY, **environment: str) -> Done:
+    def sbc(
+        self, *words: str, key: str | None = KEY, program: tuple[str, ...] = HASTY, **environment: str
+    ) -> CommandEnd:
         """Run a command without a terminal to its end."""
         done = subprocess.run(
             [sys.executable, *program, *words],
@@ -106,16 +108,16 @@ class CommandProject:
             timeout=60,
             check=False,
         )
-        result = Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+        result = CommandEnd(done.returncode, done.stdout.decode(), done.stderr.decode())
         assert "Traceback" not in result.err, result.err
         return result
 
-    def render(self, *words: str, key: str | None = KEY) -> Done:
+    def render(self, *words: str, key: str | None = KEY) -> CommandEnd:
         """Render at the sandbox as if it were paid."""
         return self.sbc("render", "film.sb", "--base-url", self.url, *words, key=key)
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
-        """Begin a command; `finish` takes it to its end."""
+        """Begin a command; `end_of_command` takes it to its end."""
         process = subprocess.Popen(
             [sys.executable, *HASTY, *words],
             cwd=self.folder,
@@ -140,7 +142,7 @@ class CommandProject:
             RunOptions(8),
             lambda plan: True,
             lambda event: None,
-            Environment(clock=self.clock, timeouts=IMPATIENT, verify=trusting),
+            Environment(clock=self.clock, timeouts=IMPATIENT, verify=accept_any_clip),
         )
         return asyncio.run(run)
 
@@ -190,10 +192,12 @@ def commands(
     chained: Iterable[int] = (),
     model: str = "",
 ) -> Iterator[CommandProject]:
-    """A desk with a film of so many clips."""
+    """A project with a film of so many clips."""
     script = write_script(folder, clips, chained=chained, model=model)
     clock = FastClock(SPEED)
-    settings = SandboxSettings(render_seconds=1.0, limited=False, draw=ready, account=like_the_table())
+    settings = SandboxSettings(
+        render_seconds=1.0, limited=False, draw=draw_ready_clip, account=account_at_guide_prices()
+    )
     with SandboxServer(settings, clock.now, faults=faults) as server:
         here = CommandProject(folder, script, server, clock)
         try:
@@ -202,11 +206,11 @@ def commands(
             here.end()
 
 
-def finish(process: subprocess.Popen[bytes], seconds: float = 30) -> Done:
+def end_of_command(process: subprocess.Popen[bytes], seconds: float = 30) -> CommandEnd:
     """Wait for a command to end."""
     out, err = process.communicate(timeout=seconds)
     assert b"Traceback" not in err, err.decode()
-    return Done(process.returncode, out.decode(), err.decode())
+    return CommandEnd(process.returncode, out.decode(), err.decode())
 
 
 def wait_until(is_so: Callable[[], object], process: subprocess.Popen[bytes], seconds: float = 30) -> None:

@@ -14,7 +14,7 @@ from storyboard.render.run import Environment, render
 from storyboard.spend.events import Event
 from storyboard.spend.session import Account, Selection
 from storyboard.venice.secret import Secret
-from tests.render.run_fixture import IMPATIENT, KEY, FastClock, clip_jobs, killing_at, trusting
+from tests.render.run_fixture import IMPATIENT, KEY, FastClock, accept_any_clip, clip_jobs, killing_at
 
 
 def main(folder: str, address: str, point: str, times: str, jobs: str, real: str) -> int:
@@ -26,7 +26,7 @@ def main(folder: str, address: str, point: str, times: str, jobs: str, real: str
         clock=FastClock(),
         timeouts=IMPATIENT,
         mark=killing_at(point, int(times)),
-        verify=None if real == "real" else trusting,
+        verify=None if real == "real" else accept_any_clip,
     )
     outcome = asyncio.run(
         render(

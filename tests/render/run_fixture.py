@@ -108,12 +108,12 @@ def ready_clip(seconds: int, aspect: str = "16:9") -> bytes:
     return held.getvalue()
 
 
-def ready(body: QueueBody, name: str, sound: bool) -> bytes:
+def draw_ready_clip(body: QueueBody, name: str, sound: bool) -> bytes:
     """In place of the sandbox's own drawing."""
     return ready_clip(body.seconds, body.aspect_ratio or "16:9")
 
 
-def like_the_table(usd: float = 1000.0, **more: Any) -> SandboxAccount:
+def account_at_guide_prices(usd: float = 1000.0, **more: Any) -> SandboxAccount:
     """An account at a service that asks the guide's prices of Kling, as the table has them: a tenth less than Venice."""
     return SandboxAccount(usd, None, factor=more.pop("factor", 0.91), wall=time.time, **more)
 
@@ -138,7 +138,7 @@ def clip_jobs(script: Path) -> tuple[Job, ...]:
     return build_jobs(analyze_file(script))
 
 
-async def trusting(path: Path, seconds: int, aspect: str) -> Verdict:
+async def accept_any_clip(path: Path, seconds: int, aspect: str) -> Verdict:
     """In place of the decoder, where a test is not about clips."""
     return Verdict(None, None, seconds, 24 * seconds, 640, 360, 24.0)
 
@@ -246,6 +246,8 @@ def run_project(
     """A studio with a film of so many clips."""
     script = write_script(folder, clips, chained=chained, model=model)
     clock = FastClock(speed)
-    settings = SandboxSettings(render_seconds=render_seconds, limited=limited, draw=ready, account=like_the_table())
+    settings = SandboxSettings(
+        render_seconds=render_seconds, limited=limited, draw=draw_ready_clip, account=account_at_guide_prices()
+    )
     with SandboxServer(settings, clock.now, faults=faults) as server:
         yield RunProject(folder, script, server, clock, verify)

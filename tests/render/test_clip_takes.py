@@ -16,7 +16,7 @@ from storyboard.spend.ledger import Ledger
 from storyboard.spend.lock import hold_folder
 from storyboard.spend.states import State
 from tests.render.command_project import CommandProject, commands
-from tests.render.run_fixture import clip_jobs, run_project, trusting
+from tests.render.run_fixture import accept_any_clip, clip_jobs, run_project
 from tests.render.test_ledger import ENTRY
 
 
@@ -29,7 +29,7 @@ SCENE = "INT. CELLAR - DAY\n\nSHOT 5s wide\n@Mira lights a candle.\n\n"
 
 
 def test_an_inserted_scene_is_new_and_an_edited_one_is_changed(tmp_path: Path) -> None:
-    with run_project(tmp_path, 3, verify=trusting) as film:
+    with run_project(tmp_path, 3, verify=accept_any_clip) as film:
         film.run()
         text = film.script.read_text()
         film.script.write_text(text.replace("INT. ROOM 2", SCENE + "INT. ROOM 2"))
@@ -112,7 +112,7 @@ def test_remarks_are_listed_shown_on_the_board_and_in_markers(tmp_path: Path) ->
 
 
 def test_what_another_run_is_sending_is_not_unknown(tmp_path: Path) -> None:
-    with run_project(tmp_path, 2, faults=["queue:stall"], verify=trusting) as film:
+    with run_project(tmp_path, 2, faults=["queue:stall"], verify=accept_any_clip) as film:
         seen: list[str] = []
 
         def mark(name: str) -> None:

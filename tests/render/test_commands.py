@@ -18,7 +18,7 @@ import pytest
 
 from storyboard.film.verify import verify_clip
 from storyboard.render.selection import select_clips
-from tests.render.command_project import REPOSITORY, commands, finish, terminal, wait_until
+from tests.render.command_project import REPOSITORY, commands, end_of_command, terminal, wait_until
 from tests.render.run_fixture import KEY, clip_jobs, write_script
 
 # The plan.
@@ -397,7 +397,7 @@ def test_the_budget_is_kept(tmp_path: Path) -> None:
         done = here.render("--yes", "--max-cost", "1.2", "--jobs", "1")
         assert done.code == 5
         assert here.charged == 2
-        assert "Nothing more was sent: s03c01 costs $0.56, and $0.08 of --max-cost is left." in done.err
+        assert "Nothing more was sent: s03c01 costs $0.56, but $0.08 of --max-cost is left." in done.err
         assert "Not sent: s03c01 (film.sb:19)" in done.err
 
 
@@ -520,7 +520,7 @@ def test_a_second_run_ends_at_once_and_names_the_first(tmp_path: Path) -> None:
         assert pick.code == 6
         assert here.sbc("plan", "film.sb").code == here.sbc("status", "film.sb").code == 0
         first.send_signal(signal.SIGINT)
-        assert finish(first).code == 130
+        assert end_of_command(first).code == 130
 
 
 # Stopping.
@@ -534,7 +534,7 @@ def test_a_run_that_is_stopped_goes_on_with_the_same_command(tmp_path: Path, nam
         wait_until(lambda: here.charged == 2 and "retrieve" in here.paths, process)
         began = time.monotonic()
         process.send_signal(name)
-        done = finish(process)
+        done = end_of_command(process)
         assert time.monotonic() - began < 10
         assert done.code == 130
         assert "Still running: s01c01 (film.sb:9), s02c01 (film.sb:14)" in done.err
@@ -559,7 +559,7 @@ def test_ctrl_c_twice_ends_at_once_and_the_open_call_is_unknown(tmp_path: Path) 
         assert process.poll() is None, "the open call may still be answered"
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        done = finish(process)
+        done = end_of_command(process)
         assert time.monotonic() - began < 4
         assert done.code == 130
         assert "Perhaps paid: s01c01 (film.sb:9)" in done.err
@@ -646,7 +646,7 @@ def test_status_lists_takes_and_what_is_no_longer_in_the_script(tmp_path: Path) 
         assert lines[1][:3] == ["s01c01", "1", "finished"]
         assert lines[2][:3] == ["2", "finished,", "chosen"]
         assert lines[3] == ["s02c01", "not", "rendered", "$0.56"]
-        assert "Not in the script any more:" in done.out
+        assert "No longer in the script:" in done.out
         assert done.out.endswith("Paid so far: $1.68.\n")
         data = here.sbc("status", "film.sb", "--format", "json").data()
         assert [(one["clip"], one["take"]) for one in data["others"]] == [("s02c01", 1)]

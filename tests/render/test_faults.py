@@ -11,7 +11,7 @@ import pytest
 
 from storyboard.spend.outcome import ExitCode
 from storyboard.venice.service import service_facts
-from tests.render.run_fixture import IMPATIENT, RunProject, run_project, trusting
+from tests.render.run_fixture import IMPATIENT, RunProject, accept_any_clip, run_project
 
 #: Faults of a queue call after which nobody knows whether it was charged.
 UNKNOWN = [
@@ -42,7 +42,7 @@ UNKNOWN = [
 
 @pytest.mark.parametrize("fault", UNKNOWN, ids=lambda fault: fault[:30])
 def test_an_answer_that_may_have_cost_money_is_never_sent_again(tmp_path: Path, fault: str) -> None:
-    with run_project(tmp_path, 2, faults=[fault], verify=trusting) as film:
+    with run_project(tmp_path, 2, faults=[fault], verify=accept_any_clip) as film:
         first = film.run(jobs=1)
         assert first.code is ExitCode.UNKNOWN
         assert first.unknown == ["s01c01"]
@@ -83,7 +83,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("fault", REFUSED)
 def test_a_refusal_is_told_in_the_service_s_words_and_sent_again_by_the_next_run(tmp_path: Path, fault: str) -> None:
-    with run_project(tmp_path, 2, faults=[f"queue:{fault}"], verify=trusting) as film:
+    with run_project(tmp_path, 2, faults=[f"queue:{fault}"], verify=accept_any_clip) as film:
         first = film.run(jobs=1)
         assert first.code is ExitCode.INCOMPLETE
         assert first.refused == ["s01c01"]
@@ -100,7 +100,7 @@ def test_a_refusal_is_told_in_the_service_s_words_and_sent_again_by_the_next_run
 def test_without_key_or_credit_nothing_more_is_sent_and_what_is_paid_is_collected(
     tmp_path: Path, status: int, code: ExitCode
 ) -> None:
-    with run_project(tmp_path, 4, faults=[f"queue:{status}@2"], verify=trusting) as film:
+    with run_project(tmp_path, 4, faults=[f"queue:{status}@2"], verify=accept_any_clip) as film:
         outcome = film.run(jobs=4)
         assert outcome.code is code
         assert outcome.saved == ["s01c01"]
@@ -112,7 +112,7 @@ def test_without_key_or_credit_nothing_more_is_sent_and_what_is_paid_is_collecte
     "fault", ["429", "429=20", "429=date", "429=soon", "429=0", "429=-5", "503", "503=20", "429x3"]
 )
 def test_a_busy_service_is_asked_again_after_its_time(tmp_path: Path, fault: str) -> None:
-    with run_project(tmp_path, 2, faults=[f"queue:{fault}"], render_seconds=5, verify=trusting) as film:
+    with run_project(tmp_path, 2, faults=[f"queue:{fault}"], render_seconds=5, verify=accept_any_clip) as film:
         began = film.clock.now()
         outcome = film.run(jobs=1)
         assert outcome.code is ExitCode.FINE
@@ -140,7 +140,7 @@ def closed_port() -> Iterator[str]:
 
 
 @contextmanager
-def deaf_port() -> Iterator[str]:
+def port_without_answer() -> Iterator[str]:
     """An address at which connections are neither taken nor refused."""
     with socket.socket() as held, socket.socket() as filler:
         held.bind(("127.0.0.1", 0))
@@ -165,7 +165,7 @@ def test_a_refused_connection_was_never_sent(tmp_path: Path) -> None:
 
 
 def test_a_connection_that_does_not_come_was_never_sent(tmp_path: Path) -> None:
-    with run_project(tmp_path, 1, speed=600) as film, deaf_port() as address:
+    with run_project(tmp_path, 1, speed=600) as film, port_without_answer() as address:
         check_nothing_left(film, address)
 
 
@@ -301,7 +301,7 @@ def test_a_finished_clip_without_an_address_is_asked_five_times_more(tmp_path: P
 
 
 def test_a_job_that_goes_on_and_on_is_left_to_the_next_run_after_its_time(tmp_path: Path) -> None:
-    with run_project(tmp_path, 1, faults=["retrieve:wordx*"], speed=4000, verify=trusting) as film:
+    with run_project(tmp_path, 1, faults=["retrieve:wordx*"], speed=4000, verify=accept_any_clip) as film:
         began = film.clock.now()
         outcome = film.run()
         assert outcome.code is ExitCode.INCOMPLETE

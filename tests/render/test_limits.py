@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storyboard.spend.outcome import ExitCode
-from tests.render.run_fixture import run_project, trusting
+from tests.render.run_fixture import accept_any_clip, run_project
 
 RENDER_SECONDS = 15.0
 
@@ -19,7 +19,7 @@ RENDER_SECONDS = 15.0
 )
 def test_every_clip_is_charged_once_and_no_call_comes_too_soon(tmp_path: Path, clips: int, speed: float) -> None:
     with run_project(
-        tmp_path, clips, render_seconds=RENDER_SECONDS, limited=True, speed=speed, verify=trusting
+        tmp_path, clips, render_seconds=RENDER_SECONDS, limited=True, speed=speed, verify=accept_any_clip
     ) as film:
         statuses: Counter[int] = Counter()
         count = film.server.sandbox.count_failure

@@ -27,7 +27,7 @@ from storyboard.spend.outcome import ExitCode, Outcome
 from storyboard.spend.states import RUNNING, State
 from storyboard.venice.service import service_facts
 from tests.render.command_project import HASTY, CommandProject, commands
-from tests.render.run_fixture import RunProject, clip_jobs, failing_at, run_project, trusting
+from tests.render.run_fixture import RunProject, accept_any_clip, clip_jobs, failing_at, run_project
 from tests.render.test_death import POINTS, start
 
 #: The points of a run from its first intent on; before, nothing can be lost, and a signal ends the command.
@@ -50,7 +50,7 @@ def check_nothing_lost(film: RunProject | CommandProject) -> None:
 
 @pytest.mark.parametrize("kind", ["sending", "queued", "running", "fetching", "saved"])
 def test_a_listener_that_fails_stops_nothing(tmp_path: Path, kind: str) -> None:
-    with run_project(tmp_path, 3, verify=trusting) as film:
+    with run_project(tmp_path, 3, verify=accept_any_clip) as film:
         told = []
 
         class Broken(list[Event]):
@@ -151,7 +151,7 @@ def hold_ledger(path: Path, seconds: float, is_met: Callable[[], bool] = lambda:
     ],
 )
 def test_a_held_ledger_is_waited_for(tmp_path: Path, point: str, seconds: float) -> None:
-    with run_project(tmp_path, 3, chained=[2], verify=trusting, speed=20, render_seconds=5) as film:
+    with run_project(tmp_path, 3, chained=[2], verify=accept_any_clip, speed=20, render_seconds=5) as film:
         holds: list[threading.Thread] = []
 
         def mark(name: str) -> None:
@@ -169,7 +169,7 @@ def test_a_held_ledger_is_waited_for(tmp_path: Path, point: str, seconds: float)
 
 @pytest.mark.parametrize("point", ["commit.answer.before", "commit.queued.before"])
 def test_a_run_that_ends_while_the_ledger_is_held_leaves_the_answer_to_the_next_one(tmp_path: Path, point: str) -> None:
-    with run_project(tmp_path, 2, verify=trusting) as film:
+    with run_project(tmp_path, 2, verify=accept_any_clip) as film:
         holds: list[threading.Thread] = []
         ends: list[Outcome] = []
 
@@ -194,7 +194,7 @@ def test_a_run_that_ends_while_the_ledger_is_held_leaves_the_answer_to_the_next_
 
 @pytest.mark.parametrize("damage", ["", "{", "[" * 5000, '{"entry": 1, "fingerprint": "other", "status": 200}'])
 def test_an_answer_that_is_not_of_this_ledger_is_not_believed(tmp_path: Path, damage: str) -> None:
-    with run_project(tmp_path, 1, faults=["queue:stall"], verify=trusting) as film:
+    with run_project(tmp_path, 1, faults=["queue:stall"], verify=accept_any_clip) as film:
         film.run()
         (film.out / ANSWERS).mkdir()
         (film.out / ANSWERS / "1.json").write_text(damage)
@@ -215,7 +215,7 @@ SIGNALS = [signal.SIGHUP, signal.SIGINT, signal.SIGTERM]
     ],
 )
 def test_a_signal_at_any_step_stops_in_good_order(tmp_path: Path, point: str, number: signal.Signals) -> None:
-    with run_project(tmp_path, 3, chained=[2], verify=trusting) as film:
+    with run_project(tmp_path, 3, chained=[2], verify=accept_any_clip) as film:
         passed = 0
 
         def mark(name: str) -> None:
@@ -235,7 +235,7 @@ def test_a_signal_at_any_step_stops_in_good_order(tmp_path: Path, point: str, nu
 
 @pytest.mark.parametrize("point", POINTS[: POINTS.index("commit.intended.before")])
 def test_ctrl_c_before_anything_is_sent_ends_the_command(tmp_path: Path, point: str) -> None:
-    with run_project(tmp_path, 1, verify=trusting) as film:
+    with run_project(tmp_path, 1, verify=accept_any_clip) as film:
 
         def mark(name: str) -> None:
             if name == point:
@@ -250,7 +250,7 @@ def test_ctrl_c_before_anything_is_sent_ends_the_command(tmp_path: Path, point: 
 def test_what_the_caller_ignores_stays_ignored(tmp_path: Path) -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
     try:
-        with run_project(tmp_path, 1, verify=trusting) as film:
+        with run_project(tmp_path, 1, verify=accept_any_clip) as film:
             assert film.run(mark=lambda name: signal.raise_signal(signal.SIGHUP)).code is ExitCode.FINE
             assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
@@ -262,7 +262,7 @@ def test_what_the_caller_ignores_stays_ignored(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("point", [point for point in STEPS if not point.startswith("queue.")])
 def test_one_clips_trouble_ends_no_other_clips_call(tmp_path: Path, point: str) -> None:
-    with run_project(tmp_path, 3, chained=[2], verify=trusting) as film:
+    with run_project(tmp_path, 3, chained=[2], verify=accept_any_clip) as film:
         outcome = film.run(mark=failing_at(point, RuntimeError("a defect"), once=True))
         assert outcome.code is not ExitCode.FINE or point == "retrieve.headers"
         check_nothing_lost(film)
@@ -279,7 +279,7 @@ HOSTILE += ["queue:400=deep", "queue:422=surrogates", "retrieve:422=surrogatesx*
 
 @pytest.mark.parametrize("fault", HOSTILE)
 def test_what_cannot_be_stored_is_made_storable(tmp_path: Path, fault: str) -> None:
-    with run_project(tmp_path, 2, faults=[fault], verify=trusting, speed=200) as film:
+    with run_project(tmp_path, 2, faults=[fault], verify=accept_any_clip, speed=200) as film:
         outcome = film.run(jobs=1)
         assert not outcome.unknown
         assert "a bug in sbc" not in outcome.stopped
@@ -290,7 +290,7 @@ def test_what_cannot_be_stored_is_made_storable(tmp_path: Path, fault: str) -> N
 
 @pytest.mark.parametrize("fault", ["queue:odd-text", "queue:deep"])
 def test_an_answer_that_cannot_be_used_names_its_clip(tmp_path: Path, fault: str) -> None:
-    with run_project(tmp_path, 2, faults=[fault], verify=trusting, speed=200, model="grok-imagine") as film:
+    with run_project(tmp_path, 2, faults=[fault], verify=accept_any_clip, speed=200, model="grok-imagine") as film:
         outcome = film.run(jobs=1)
         assert outcome.saved == ["s02c01"]
         assert outcome.unknown + outcome.failed == ["s01c01"]
@@ -349,7 +349,9 @@ def test_random_kills_with_a_random_fault_each(tmp_path: Path, seed: int) -> Non
 
 @pytest.mark.parametrize("wait", ["", "=0", "=1", "=20"])
 def test_a_service_that_is_busy_for_ever_ends_the_run_and_is_told_once_a_minute(tmp_path: Path, wait: str) -> None:
-    with run_project(tmp_path, 2, faults=[f"queue:503{wait}@2x*"], verify=trusting, limited=True, speed=400) as film:
+    with run_project(
+        tmp_path, 2, faults=[f"queue:503{wait}@2x*"], verify=accept_any_clip, limited=True, speed=400
+    ) as film:
         began = film.clock.now()
         outcome = film.run(jobs=2)
         took = film.clock.now() - began

@@ -42,7 +42,7 @@ QUEUE = ["fine"] * 6 + ["charged, no answer", "no answer", "never sent", "400", 
 RETRIEVE = ["fine"] * 6 + ["running", "404", "500", "429", "no answer", "failed", "bad clip", "nonsense"]
 
 
-class Death(BaseException):
+class ProcessDeath(BaseException):
     """The process ends here."""
 
 
@@ -122,7 +122,7 @@ async def _nothing() -> AsyncIterator[bytes]:
 
 async def verify(path: Path, seconds: int, aspect: str) -> Verdict:
     if path.stat().st_size < 10:  # noqa: ASYNC240 # a test that waits for nothing else
-        return Verdict("it holds no frame")
+        return Verdict("it contains no frame")
     return Verdict(None, None, seconds, 24 * seconds, 640, 360, 24.0)
 
 
@@ -169,7 +169,7 @@ class Film(RuleBasedStateMachine):
             nonlocal passed
             passed += 1
             if passed == die_at:
-                raise Death
+                raise ProcessDeath
 
         try:
             with Ledger.create(self.out, "the sandbox", self.clock.wall, mark) as ledger:
@@ -193,7 +193,7 @@ class Film(RuleBasedStateMachine):
                     writer=LedgerWriter(ledger, self.clock, lambda event: None),
                 )
                 return asyncio.run(Engine(tools, plan, options, last_frame).run())
-        except (Death, BaseExceptionGroup):
+        except (ProcessDeath, BaseExceptionGroup):
             self.deaths += 1
             return None
 

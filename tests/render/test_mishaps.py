@@ -16,7 +16,7 @@ from storyboard.spend.ledger import LedgerUnusable
 from storyboard.spend.outcome import ExitCode
 from storyboard.spend.session import FolderInUse
 from storyboard.spend.states import State
-from tests.render.run_fixture import FastClock, RunProject, failing_at, run_project, trusting
+from tests.render.run_fixture import FastClock, RunProject, accept_any_clip, failing_at, run_project
 
 WRITES = [
     "commit.intended.before",
@@ -35,7 +35,7 @@ WRITES = [
 
 @pytest.mark.parametrize("point", WRITES)
 def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_goes_on(tmp_path: Path, point: str) -> None:
-    with run_project(tmp_path, 3, chained=[2], verify=trusting) as film:
+    with run_project(tmp_path, 3, chained=[2], verify=accept_any_clip) as film:
         outcome = film.run(mark=failing_at(point, OSError(errno.ENOSPC, "No space left on device"), once=True))
         assert outcome.code is ExitCode.INCOMPLETE, "an answer that the ledger does not take is kept beside it"
         assert "No space left" in outcome.stopped
@@ -98,8 +98,8 @@ def test_a_job_of_a_script_that_changed_is_collected_all_the_same(tmp_path: Path
 def test_two_runs_at_once(tmp_path: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    with run_project(tmp_path, 3, verify=trusting) as film, ThreadPoolExecutor(2) as both:
-        others = [RunProject(film.folder, film.script, film.server, film.clock, trusting) for _ in range(2)]
+    with run_project(tmp_path, 3, verify=accept_any_clip) as film, ThreadPoolExecutor(2) as both:
+        others = [RunProject(film.folder, film.script, film.server, film.clock, accept_any_clip) for _ in range(2)]
         ended = [both.submit(one.run) for one in others]
         errors = [one.exception() for one in ended]
         assert sum(isinstance(error, FolderInUse) for error in errors) <= 1
@@ -108,7 +108,7 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
 
 
 def test_the_budget_counts_what_is_perhaps_paid(tmp_path: Path) -> None:
-    with run_project(tmp_path, 3, faults=["queue:500"], verify=trusting) as film:
+    with run_project(tmp_path, 3, faults=["queue:500"], verify=accept_any_clip) as film:
         outcome = film.run(max_cost=0.6, jobs=1)
         assert outcome.code is ExitCode.NO_MONEY
         assert outcome.unknown == ["s01c01"]
@@ -116,7 +116,7 @@ def test_the_budget_counts_what_is_perhaps_paid(tmp_path: Path) -> None:
 
 
 def test_a_budget_that_forbids_sending_again_leaves_the_payment_unknown(tmp_path: Path) -> None:
-    with run_project(tmp_path, 1, faults=["queue:500"], verify=trusting) as film:
+    with run_project(tmp_path, 1, faults=["queue:500"], verify=accept_any_clip) as film:
         film.run()
         assert film.run(resend=["s01c01"], max_cost=0.1).code is ExitCode.NO_MONEY
         assert film.states() == ["unknown"]

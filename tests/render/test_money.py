@@ -31,8 +31,8 @@ from storyboard.spend.states import State
 from storyboard.venice.history import BillRow, read_history
 from storyboard.venice.protocol import Answer, read_balance, read_quote
 from storyboard.venice.service import service_facts
-from tests.render.command_project import CommandProject, Done, commands, terminal
-from tests.render.run_fixture import RunProject, run_project, trusting
+from tests.render.command_project import CommandEnd, CommandProject, commands, terminal
+from tests.render.run_fixture import RunProject, accept_any_clip, run_project
 from tests.render.test_ledger import ENTRY
 
 ADMIN = "VENICE_ADMIN_KEY_0123456789"
@@ -77,7 +77,7 @@ def test_a_plan_stays_offline_and_asks_where_it_is_told_to(tmp_path: Path) -> No
 
 
 def test_max_cost_counts_the_services_prices(tmp_path: Path) -> None:
-    with run_project(tmp_path, 3, verify=trusting) as film:
+    with run_project(tmp_path, 3, verify=accept_any_clip) as film:
         account_of(film).factor = 1.5
         outcome = film.run(max_cost=1.9, jobs=1)
         assert outcome.code is ExitCode.NO_MONEY
@@ -122,7 +122,7 @@ def test_a_ceiling_counts_the_dearer_figure_where_the_service_does_not_tell_its_
     with commands(tmp_path, 1, faults=["quote:500x*"]) as here:
         done = here.render("--yes", "--accept-estimate", "--max-cost", "0.60")
         assert done.code == 5
-        assert "s01c01 costs $0.62, and $0.60 of --max-cost is left" in done.said
+        assert "s01c01 costs $0.62, but $0.60 of --max-cost is left" in done.said
         assert here.charged == 0
 
 
@@ -147,7 +147,7 @@ def test_what_is_no_price_is_none(quote: str) -> None:
 
 def test_a_slow_service_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(service_facts("quotes"), "seconds", 0.5)
-    with run_project(tmp_path, 1, faults=["quote:stallx*", "rate_limits:stallx*"], verify=trusting) as film:
+    with run_project(tmp_path, 1, faults=["quote:stallx*", "rate_limits:stallx*"], verify=accept_any_clip) as film:
         plans: list[RunPlan] = []
         began = time.monotonic()
         film.run(agree=lambda plan: not plans.append(plan))  # type: ignore[func-returns-value] # it agrees
@@ -159,7 +159,7 @@ def test_a_slow_service_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_price_that_rises_while_the_person_thinks_is_asked_again(tmp_path: Path) -> None:
-    with run_project(tmp_path, 2, verify=trusting) as film:
+    with run_project(tmp_path, 2, verify=accept_any_clip) as film:
         seen: list[float] = []
 
         def agree(plan: RunPlan) -> bool:
@@ -174,7 +174,7 @@ def test_a_price_that_rises_while_the_person_thinks_is_asked_again(tmp_path: Pat
 
 
 def test_a_price_that_falls_is_not_asked_again(tmp_path: Path) -> None:
-    with run_project(tmp_path, 1, verify=trusting) as film:
+    with run_project(tmp_path, 1, verify=accept_any_clip) as film:
         seen: list[float] = []
 
         def agree(plan: RunPlan) -> bool:
@@ -240,7 +240,7 @@ def test_ceilings_hold_across_runs_and_films(tmp_path: Path) -> None:
         (tmp_path / "sbc.toml").write_text("[limits]\nusd_per_film = 1.2\n")
         first = here.render("--yes", "--jobs", "1")
         assert first.code == 5
-        assert "s03c01 costs $0.56, and $0.08 of the ceiling for the film is left" in first.said
+        assert "s03c01 costs $0.56, but $0.08 of the ceiling for the film is left" in first.said
         assert here.render("--yes").code == 5
         assert here.charged == 2
         (tmp_path / "sbc.toml").write_text("[limits]\nusd_per_day = 1.7\n")
@@ -304,7 +304,7 @@ def test_what_a_ceiling_leaves(budget: Budget, words: str) -> None:
 # The bill.
 
 
-def bill(here: CommandProject, key: str = ADMIN) -> Done:
+def bill(here: CommandProject, key: str = ADMIN) -> CommandEnd:
     return here.sbc("status", "film.sb", "--bill", "--base-url", here.url, VENICE_ADMIN_KEY=key)
 
 
@@ -507,7 +507,7 @@ def films_of(script: Path, out: Path, *, is_draft: bool) -> tuple[tuple[Job, ...
 def test_the_last_line_of_the_plan_is_what_is_charged(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     fault = chance.choice(FAULTS)
-    with run_project(tmp_path, 1, faults=[fault] if fault else [], verify=trusting, speed=300) as film:
+    with run_project(tmp_path, 1, faults=[fault] if fault else [], verify=accept_any_clip, speed=300) as film:
         film.script.write_text(random_film(chance))
         account = account_of(film)
         account.factor = chance.choice([0.5, 1.0, 1.1, 3.7])

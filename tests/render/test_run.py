@@ -13,7 +13,7 @@ from storyboard.film.verify import verify_clip
 from storyboard.render.planning import PlannedAction
 from storyboard.spend.outcome import ExitCode
 from storyboard.spend.session import FolderInUse, PlanDeclined
-from tests.render.run_fixture import KEY, run_project, trusting
+from tests.render.run_fixture import KEY, accept_any_clip, run_project
 
 
 def test_a_film_is_rendered_once(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_model_with_a_download_address(tmp_path: Path) -> None:
 
 def test_what_the_service_says_about_a_model_is_shown_once(tmp_path: Path) -> None:
     faults = ["queue:deprecated=2027-01-01x2", "queue:model=kling-o4@3"]
-    with run_project(tmp_path, 3, faults=faults, verify=trusting, speed=200) as film:
+    with run_project(tmp_path, 3, faults=faults, verify=accept_any_clip, speed=200) as film:
         assert len(film.run().saved) == 3
         model = "kling-o3-pro-reference-to-video"
         assert [event.words for event in film.said("notice")] == [

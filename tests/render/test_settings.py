@@ -211,7 +211,7 @@ def test_a_config_file_for_everybody_is_refused(tmp_path: Path) -> None:
     ("address", "words"),
     [
         ("http://example.com/api/v1", "plain http"),
-        ("https://sk-1@api.venice.ai/api/v1", "names a user"),
+        ("https://sk-1@api.venice.ai/api/v1", "contains a user name"),
         ("venice", "is not an address"),
     ],
 )
@@ -274,7 +274,7 @@ def test_an_included_file_has_no_say_either(tmp_path: Path) -> None:
 # Proxies.
 
 
-class Asked(NamedTuple):
+class ProxyRequest(NamedTuple):
     """What a proxy was asked for."""
 
     method: str
@@ -283,13 +283,13 @@ class Asked(NamedTuple):
 
 
 @contextmanager
-def proxy() -> Iterator[tuple[str, list[Asked]]]:
+def proxy() -> Iterator[tuple[str, list[ProxyRequest]]]:
     """A proxy that lets nothing through; its address, and what it was asked for."""
-    asked: list[Asked] = []
+    asked: list[ProxyRequest] = []
 
     class Closed(BaseHTTPRequestHandler):
         def refuse(self) -> None:
-            asked.append(Asked(self.command, self.path, KEY in str(self.headers)))
+            asked.append(ProxyRequest(self.command, self.path, KEY in str(self.headers)))
             self.rfile.read(int(self.headers.get("content-length", "0")))
             self.send_response(403)
             self.send_header("content-length", "0")
@@ -318,7 +318,7 @@ def test_a_proxy_of_the_environment_takes_part_only_when_asked(tmp_path: Path) -
         # What is free is asked side by side, the price without the key; the refused queue call is the last.
         *free, paid = asked
         assert sorted(free) == [
-            Asked("GET", f"{here.url}/api_keys/rate_limits", has_key=True),
-            Asked("POST", f"{here.url}/video/quote", has_key=False),
+            ProxyRequest("GET", f"{here.url}/api_keys/rate_limits", has_key=True),
+            ProxyRequest("POST", f"{here.url}/video/quote", has_key=False),
         ]
-        assert paid == Asked("POST", f"{here.url}/video/queue", has_key=True)
+        assert paid == ProxyRequest("POST", f"{here.url}/video/queue", has_key=True)

@@ -62,7 +62,7 @@ _LAID_OUT = [
 
 @pytest.mark.parametrize(("file", "change"), _LAID_OUT, ids=lambda one: one.stem if isinstance(one, Path) else one)
 def test_the_manifest_comes_back_from_any_script(file: Path, change: str) -> None:
-    text = changed(file.read_text(encoding="utf-8-sig"), change)
+    text = changed_text(file.read_text(encoding="utf-8-sig"), change)
     analysis = analyze_text(text, str(file))
     if analysis.has_errors:
         return
@@ -72,7 +72,7 @@ def test_the_manifest_comes_back_from_any_script(file: Path, change: str) -> Non
         assert to_json(build_manifest(analyze_text(back, str(file)))) == meant
 
 
-def changed(text: str, change: str) -> str:
+def changed_text(text: str, change: str) -> str:
     """The text as another writer might lay it out."""
     lines = text.splitlines()
     if change == "blank lines":

@@ -65,7 +65,7 @@ _HEADING = st.sampled_from(
 )  # fmt: skip
 
 
-class _Once:
+class _UniqueWords:
     """Makes every word one of its kind, by a number at its end."""
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ class _Once:
 
 @st.composite
 def fountain(draw: st.DrawFn) -> str:
-    once = _Once()
+    once = _UniqueWords()
     blocks: list[str] = []
     if draw(st.booleans()):
         blocks.append("Title: _**Big**_\nAuthor: A\n    B\nStyle: odd\nContact:\n\tStreet 1\n\tDate: now")
@@ -129,7 +129,7 @@ def test_any_text_is_a_screenplay(text: str) -> None:
 
 @st.composite
 def final_draft(draw: st.DrawFn) -> tuple[str, list[str]]:
-    once = _Once()
+    once = _UniqueWords()
     said: list[str] = []
     body: list[str] = []
 

@@ -98,7 +98,7 @@ def _environment() -> dict[str, str]:
 
 
 @contextmanager
-def running(script: Path, *options: str, ends: bool = True, **environment: str) -> Iterator[Studio]:
+def running_studio(script: Path, *options: str, ends: bool = True, **environment: str) -> Iterator[Studio]:
     """A studio of a script. It ends as it should, unless the test ends it otherwise."""
     command = [sys.executable, "-m", "storyboard.cli", "studio", str(script), "--no-open", *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=_environment() | environment) as process:
@@ -130,7 +130,7 @@ def write_film(folder: Path) -> Path:
 
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
-    with running(write_film(tmp_path), XDG_CACHE_HOME=str(tmp_path / "cache")) as found:
+    with running_studio(write_film(tmp_path), XDG_CACHE_HOME=str(tmp_path / "cache")) as found:
         yield found
 
 
@@ -138,5 +138,5 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 def quiet_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """For tests that change nothing."""
     folder = tmp_path_factory.mktemp("film")
-    with running(write_film(folder), XDG_CACHE_HOME=str(folder / "cache")) as found:
+    with running_studio(write_film(folder), XDG_CACHE_HOME=str(folder / "cache")) as found:
         yield found

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.studio.conftest import SCRIPT, Studio, running, write_film
+from storyboard.studio.render_offer import RUN_IS_ON
+from tests.studio.conftest import SCRIPT, Studio, running_studio, write_film
 from tests.studio.test_production import wait
 
 if TYPE_CHECKING:
@@ -36,13 +37,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     folder = tmp_path_factory.mktemp("film")
     script = write_film(folder)
     script.write_text(_CAST)
-    with running(script, XDG_CACHE_HOME=str(folder / "cache")) as studio:
+    with running_studio(script, XDG_CACHE_HOME=str(folder / "cache")) as studio:
         studio.open()
         for name, body in (("plan-making", {"copies": 2}), ("plan", {})):
             offer = studio.ask(name, **body)
             assert not offer["why_not"]
             studio.ask("start", digest=offer["digest"])
-            wait(studio, lambda name=name: "run is on" not in studio.ask(name)["why_not"].lower())  # type: ignore[misc]
+            wait(studio, lambda name=name: studio.ask(name)["why_not"] != RUN_IS_ON)  # type: ignore[misc]
         yield studio
 
 

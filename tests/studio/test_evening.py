@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.studio.conftest import running
+from tests.studio.conftest import running_studio
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -83,7 +83,7 @@ def test_an_evening(tmp_path: Path, browser: Browser) -> None:
     (tmp_path / "ferry.fountain").write_text(SCREENPLAY)
     cache = str(tmp_path / "cache")
     complaints: list[str] = []
-    with running(films, XDG_CACHE_HOME=cache) as studio:
+    with running_studio(films, XDG_CACHE_HOME=cache) as studio:
         page = _listen(browser.new_page(viewport={"width": 1400, "height": 900}), complaints)
         page.goto(studio.address)
         _import(page, tmp_path / "ferry.fountain")
@@ -93,7 +93,7 @@ def test_an_evening(tmp_path: Path, browser: Browser) -> None:
         _write(page, script)
         _disagree(page, script, seen)
         page.close()
-    with running(script, XDG_CACHE_HOME=cache, ends=False) as studio:
+    with running_studio(script, XDG_CACHE_HOME=cache, ends=False) as studio:
         page = _listen(browser.new_page(viewport={"width": 1400, "height": 900}), complaints)
         page.goto(studio.address)
         _is_ready(page)
@@ -106,7 +106,7 @@ def test_an_evening(tmp_path: Path, browser: Browser) -> None:
         page.locator("#status", has_text="the studio has ended").wait_for()
         complaints.clear()  # the browser says that the address is gone
         page.close()
-    with running(script, XDG_CACHE_HOME=cache) as studio:
+    with running_studio(script, XDG_CACHE_HOME=cache) as studio:
         page = _listen(browser.new_page(viewport={"width": 1400, "height": 900}), complaints)
         page.goto(studio.address)
         _is_ready(page)

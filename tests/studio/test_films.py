@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.studio.conftest import Studio, running, write_film
+from tests.studio.conftest import Studio, running_studio, write_film
 
 FOUNTAIN = b"Title: The Ferry\n\nEXT. DOCK - DAWN\n\nNORA, a pilot in a yellow coat, coils a rope.\n\nNORA\nOne more.\n"
 
@@ -42,7 +42,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
         (folder / skipped).mkdir(parents=True)
         (folder / skipped / "other.sb").write_text("")
     (folder / "made" / "ledger.db").write_bytes(b"")
-    with running(folder, XDG_CACHE_HOME=str(folder / "cache")) as found:
+    with running_studio(folder, XDG_CACHE_HOME=str(folder / "cache")) as found:
         yield found
 
 
@@ -149,7 +149,7 @@ def test_a_film_opens_at_an_address_of_its_own_and_only_one_that_was_listed(film
 @pytest.mark.slow
 def test_a_film_that_another_studio_has_open_is_gone_to_there(films: Studio) -> None:
     script = films.script / "wrong.sb"
-    with running(script, XDG_CACHE_HOME=str(films.script / "cache")) as other:
+    with running_studio(script, XDG_CACHE_HOME=str(films.script / "cache")) as other:
         address = films.ask("open-film", id=by_path(films)["wrong.sb"]["id"])["address"]
         assert address == other.address
 
@@ -176,7 +176,7 @@ def test_a_film_writes_its_script_and_what_that_includes_and_no_other_file(tmp_p
         one.write_text("CHARACTER Tom\nlook: an old sailor\n")
     text = script.read_text().replace("CHARACTER Mira", "INCLUDE cast.sb\n\nCHARACTER Mira", 1)
     script.write_text(text)
-    with running(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as film, film.events() as stream:
+    with running_studio(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as film, film.events() as stream:
         film.open()
         assert message(stream, "files") == [{"path": str(cast), "name": "cast.sb", "uri": cast.as_uri()}]
         opened = film.ask("open", path=str(cast))

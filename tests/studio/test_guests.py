@@ -16,7 +16,7 @@ import pytest
 
 from storyboard.studio.comments import MOST_IN_A_ROW, MOST_WAITING, ROW_SECONDS, Comments, TooManyComments
 from storyboard.studio.guests import MOST_PAGES
-from tests.studio.conftest import Studio, running, write_film
+from tests.studio.conftest import Studio, running_studio, write_film
 
 HOST = "127.0.0.2"
 COMMENT = {"shot": "1.1", "key": "0a", "name": "Anna", "text": "Could she look up?"}
@@ -70,7 +70,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
         pytest.skip(f"this system has no {HOST}")
     folder = tmp_path_factory.mktemp("film")
     script = write_film(folder)
-    with running(script, "--lan", HOST, XDG_CACHE_HOME=str(folder / "cache"), PYTHONIOENCODING="utf-8") as found:
+    with running_studio(script, "--lan", HOST, XDG_CACHE_HOME=str(folder / "cache"), PYTHONIOENCODING="utf-8") as found:
         found.open()
         yield found
 
@@ -106,7 +106,9 @@ def test_a_guest_sees_the_film_and_no_prices_and_nothing_of_the_compiler(studio:
 def test_a_guest_needs_no_open_page_and_follows_the_disk_until_there_is_one(tmp_path: Path) -> None:
     script = write_film(tmp_path)
     with (
-        running(script, "--lan", HOST, XDG_CACHE_HOME=str(tmp_path / "cache"), PYTHONIOENCODING="utf-8") as studio,
+        running_studio(
+            script, "--lan", HOST, XDG_CACHE_HOME=str(tmp_path / "cache"), PYTHONIOENCODING="utf-8"
+        ) as studio,
         ExitStack() as stack,
     ):
         stream = guest_of(studio).stream(stack)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.studio.conftest import SCRIPT, running, write_film
+from tests.studio.conftest import SCRIPT, running_studio, write_film
 from tests.studio.test_accessibility import AXE, FOUND
 from tests.studio.test_guests import HOST
 
@@ -45,7 +45,7 @@ def test_axe_finds_nothing_beside_the_studio(tmp_path: Path, browser: Browser, s
         for one in (page, guest):
             one.set_default_timeout(_PATIENCE)
         cache = str(tmp_path / "cache")
-        with running(script, "--lan", HOST, XDG_CACHE_HOME=cache) as studio:
+        with running_studio(script, "--lan", HOST, XDG_CACHE_HOME=cache) as studio:
             page.goto(studio.address)
             page.locator("#files button", has_text="cast.sb").click()
             look(page, "an included file")
@@ -59,7 +59,7 @@ def test_axe_finds_nothing_beside_the_studio(tmp_path: Path, browser: Browser, s
             page.locator("#comments").click()
             page.locator(".guest-comment").wait_for()
             look(page, "comments")
-        with running(tmp_path, XDG_CACHE_HOME=cache) as films:
+        with running_studio(tmp_path, XDG_CACHE_HOME=cache) as films:
             page.goto(films.address)
             page.locator("#list dd").first.wait_for()
             look(page, "films")

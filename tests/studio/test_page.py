@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.studio.conftest import SCRIPT, Studio, running, write_film
+from tests.studio.conftest import SCRIPT, Studio, running_studio, write_film
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -234,7 +234,7 @@ def test_films_are_listed_found_begun_imported_and_opened(tmp_path: Path, browse
     os.utime(hostile / "<script>boom=1<!--.sb", (2e9, 2e9))
     complaints: list[str] = []
     asked: list[str] = []
-    with running(tmp_path, XDG_CACHE_HOME=str(tmp_path / "cache")) as films:
+    with running_studio(tmp_path, XDG_CACHE_HOME=str(tmp_path / "cache")) as films:
         page = browser.new_page(viewport={"width": 1400, "height": 900})
         page.set_default_timeout(_PATIENCE)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -290,7 +290,7 @@ def test_a_comment_of_a_guest_lands_as_a_note(tmp_path: Path, browser: Browser) 
     from tests.studio.test_guests import HOST, HOSTILE
 
     complaints: list[str] = []
-    with running(write_film(tmp_path), "--lan", HOST, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
+    with running_studio(write_film(tmp_path), "--lan", HOST, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
         page = _open(browser, studio, complaints)
         visitor = browser.new_page(viewport={"width": 390, "height": 800})
         visitor.set_default_timeout(_PATIENCE)
@@ -338,7 +338,7 @@ def test_an_included_file_is_written_in_a_tab_of_its_own(tmp_path: Path, browser
         SCRIPT.replace("CHARACTER Mira", "INCLUDE cast.sb\n\nCHARACTER Mira", 1) + "\nSHOT 3s wide\n@Tom waits.\n"
     )
     complaints: list[str] = []
-    with running(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
+    with running_studio(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
         page = _open(browser, studio, complaints)
         tab = page.locator("#files button", has_text="cast.sb")
         saved = page.locator("#saved", has_text=re.compile("^saved$"))

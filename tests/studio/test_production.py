@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import time
 import wave
@@ -14,11 +15,13 @@ import av
 import numpy as np
 import pytest
 
+from storyboard.film.encoding import RATE
 from storyboard.project.daily_ceiling import CeilingNotSet, set_daily_ceiling
+from storyboard.studio.make_offer import NOTHING_TO_MAKE
 from storyboard.studio.offers import GOOD_FOR, Offer, Offers
-from storyboard.studio.render_offer import why_not_now
+from storyboard.studio.render_offer import RUN_IS_ON, why_not_now
 from storyboard.studio.takes import StudioRefusal
-from tests.studio.conftest import SCRIPT, Studio, running, write_film
+from tests.studio.conftest import SCRIPT, Studio, running_studio, write_film
 
 _CAST = SCRIPT.replace(
     "LOCATION Harbor", "angles: refs/mira-side.png\n\nPROP Lamp\nlook: a brass lamp\n\nLOCATION Harbor"
@@ -45,7 +48,7 @@ def casting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A studio of a film of which one angle is missing, and a thing that has no picture line."""
     script = write_film(tmp_path_factory.mktemp("cast"))
     script.write_text(_CAST)
-    with running(script, XDG_CACHE_HOME=str(script.parent / "cache")) as studio:
+    with running_studio(script, XDG_CACHE_HOME=str(script.parent / "cache")) as studio:
         studio.open()
         yield studio
 
@@ -54,7 +57,7 @@ def casting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A studio of a film whose pictures are there."""
     script = write_film(tmp_path_factory.mktemp("whole"))
-    with running(script, XDG_CACHE_HOME=str(script.parent / "cache")) as studio:
+    with running_studio(script, XDG_CACHE_HOME=str(script.parent / "cache")) as studio:
         studio.open()
         yield studio
 
@@ -88,7 +91,7 @@ def test_the_missing_of_the_cast_are_made_and_one_is_chosen(casting: Studio) -> 
     assert studio.ask("plan-making", only=["Nobody"])["refused"].startswith("the script has no picture")
     with studio.events() as events:
         assert studio.ask("start", digest=offer["digest"])["calls"] == 2
-        assert "run is on" in studio.ask("plan-making")["why_not"], "also before it holds its folder"
+        assert studio.ask("plan-making")["why_not"] == RUN_IS_ON, "also before it holds its folder"
         heard = ""
         while '"event":"end"' not in heard:
             line = events.readline().decode()
@@ -103,7 +106,7 @@ def test_the_missing_of_the_cast_are_made_and_one_is_chosen(casting: Studio) -> 
     assert studio.ask("choose-picture", picture="Mira.angle1", number=2) == {"clips": []}
     assert [one["chosen"] for one in picture(studio, "Mira.angle1")["takes"]] == [False, True]
     assert "no finished take" in studio.ask("choose-picture", picture="Mira.angle1", number=7)["refused"]
-    assert "nothing to make" in studio.ask("plan-making")["why_not"]
+    assert studio.ask("plan-making")["why_not"] == NOTHING_TO_MAKE
 
 
 def test_the_sounds_of_a_script_are_made_heard_and_chosen(tmp_path: Path) -> None:
@@ -111,7 +114,7 @@ def test_the_sounds_of_a_script_are_made_heard_and_chosen(tmp_path: Path) -> Non
     text = script.read_text().replace("Model:", "Music: slow cello over rain, no drums\nModel:")
     text = text.replace("front: refs/mira.png", "front: refs/mira.png\nspeaker: af_heart")
     script.write_text(text + "\nMIRA (V.O.)\nI never left.\n\nEFFECT: one deep bell (at 1s)\n")
-    with running(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
+    with running_studio(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
         studio.open()
         sounds = studio.ask("cast")["sounds"]
         assert [(one["id"], one["kind"], one["who"], one["action"]) for one in sounds] == [
@@ -125,7 +128,7 @@ def test_the_sounds_of_a_script_are_made_heard_and_chosen(tmp_path: Path) -> Non
         assert (offer["calls"], offer["usd"], offer["why_not"]) == (6, 0.0, "")
         assert [one["takes"] for one in (*offer["plan"]["speeches"], *offer["plan"]["sounds"])] == [2, 2, 2]
         studio.ask("start", digest=offer["digest"])
-        assert wait(studio, lambda: "nothing to make" in studio.ask("plan-making")["why_not"])
+        assert wait(studio, lambda: studio.ask("plan-making")["why_not"] == NOTHING_TO_MAKE)
         sounds = studio.ask("cast")["sounds"]
         for one in sounds:
             assert [(take["number"], take["chosen"]) for take in one["takes"]] == [(1, True), (2, False)]
@@ -165,7 +168,7 @@ def test_a_plan_above_the_ceiling_of_the_day_cannot_be_paid(tmp_path: Path) -> N
     assert why_not_now(script, folder, 2.0, sandbox=False) == ""
     assert why_not_now(script, folder, 9.0, sandbox=True) == "", "the sandbox is free"
     said = why_not_now(script, folder, 2.5, sandbox=False)
-    assert said == "This costs $2.50, and $2.00 of the ceiling for a day is left."
+    assert said == "This costs $2.50, but $2.00 of the ceiling for a day is left."
 
 
 def test_a_still_is_approved_until_its_picture_is_another(whole: Studio) -> None:
@@ -252,6 +255,16 @@ def _until_made(events: Any) -> dict[str, Any]:
     raise AssertionError("the stream has ended")
 
 
+def heard_of_player(events: http.client.HTTPResponse, number: int, name: str) -> dict[str, Any]:
+    """What the page is told of the media of a player."""
+    while line := events.readline():
+        for message in json.loads(line[6:]).get("messages", ()) if line.startswith(b"data: ") else ():
+            if message.get("player", {}).get("number") == number and name in message["player"]:
+                found: dict[str, Any] = message["player"][name]
+                return found
+    raise AssertionError("the stream has ended")
+
+
 def test_the_cut_plays_its_shots_in_order_under_the_sound_that_the_script_lays_over_it(tmp_path: Path) -> None:
     script = write_film(tmp_path)
     with wave.open(str(tmp_path / "bell.wav"), "wb") as bell:
@@ -259,21 +272,26 @@ def test_the_cut_plays_its_shots_in_order_under_the_sound_that_the_script_lays_o
         bell.writeframes(bytes(48000) + (bytes([0, 64]) * 50 + bytes([0, 192]) * 50) * 480)
     text = script.read_text().replace("Model:", "Music: slow cello\nModel:") + "\nEFFECT: bell.wav\n"
     script.write_text(text)
-    with running(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
+    with running_studio(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
         studio.open()
-        cut = studio.ask("cut")
-        assert [(one["number"], one["begin"], one["end"], one["url"]) for one in cut["shots"]] == [
-            ("1.1", 0, 3, None),
-            ("1.2", 3, 7, None),
-        ]
-        assert ["slow cello" in line for line in cut["unheard"]] == [True]
-        mixed = studio.ask("cut-sound")
-        assert mixed["problems"] == []
-        status, sound = studio.request("GET", mixed["url"])
-        assert status == 200
-        assert studio.ask("cut-sound") == mixed
+        with studio.events() as events:
+            cut = studio.ask("cut")
+            assert [(one["number"], one["begin"], one["end"], one["url"]) for one in cut["shots"]] == [
+                ("1.1", 0, 3, None),
+                ("1.2", 3, 7, None),
+            ]
+            assert ["slow cello" in line for line in cut["unheard"]] == [True]
+            mixed, drawn = (heard_of_player(events, cut["player"], name) for name in ("sound", "animatic"))
+            assert mixed["problems"] == []
+            assert drawn["at"] == {"1.1": 0, "1.2": 3}
+            again = studio.ask("cut")["player"]
+            assert [heard_of_player(events, again, name) for name in ("sound", "animatic")] == [mixed, drawn]
+        sound, pictures = (studio.request("GET", one["url"])[1] for one in (mixed, drawn))
     path = tmp_path / "mixed.mp4"
     path.write_bytes(sound)
+    (tmp_path / "drawn.mp4").write_bytes(pictures)
+    with av.open(str(tmp_path / "drawn.mp4")) as container:
+        assert container.streams.video[0].frames == 7 * RATE
     with av.open(str(path)) as container:
         heard = np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1)
     assert heard.shape[1] == pytest.approx(7 * 48000, abs=2048)

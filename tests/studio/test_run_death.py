@@ -14,8 +14,9 @@ import pytest
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.states import COMMITTED, State
+from storyboard.studio.render_offer import RUN_IS_ON
 from storyboard.studio.runs import LOG
-from tests.studio.conftest import SCRIPT, Studio, running, write_film
+from tests.studio.conftest import SCRIPT, Studio, running_studio, write_film
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +39,7 @@ def _ledger(folder: Path) -> tuple[tuple[Entry, ...], int]:
 def _is_over(studio: Studio, asked: str) -> dict[str, Any]:
     """The plan, as soon as no run is on."""
     end = time.monotonic() + 120
-    while "run is on" in (plan := studio.ask(asked))["why_not"]:
+    while (plan := studio.ask(asked))["why_not"] == RUN_IS_ON:
         assert time.monotonic() < end
         time.sleep(0.3)
     return plan
@@ -56,7 +57,7 @@ def test_no_death_pays_twice(tmp_path: Path, asked: str, rows: str, event: str) 
     script, cache = write_film(tmp_path), str(tmp_path / "cache")
     script.write_text(_MAKES[rows])
     folder = tmp_path / "out" / "film-sandbox"
-    with running(script, XDG_CACHE_HOME=cache, ends=False) as first:
+    with running_studio(script, XDG_CACHE_HOME=cache, ends=False) as first:
         first.open()
         first.ask("start", digest=first.ask(asked)["digest"])
         end = time.monotonic() + 60
@@ -65,7 +66,7 @@ def test_no_death_pays_twice(tmp_path: Path, asked: str, rows: str, event: str) 
             time.sleep(0.01)
         os.kill(_ledger(folder)[1], signal.SIGKILL)
         first.process.kill()
-    with running(script, XDG_CACHE_HOME=cache) as second:
+    with running_studio(script, XDG_CACHE_HOME=cache) as second:
         second.open()
         for _ in range(3):
             plan = _is_over(second, asked)

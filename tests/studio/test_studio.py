@@ -15,12 +15,12 @@ import pytest
 
 from storyboard.studio.script import GONE
 from tests.board.conftest import paint
-from tests.studio.conftest import SCRIPT, Studio, running, write_film
+from tests.studio.conftest import SCRIPT, Studio, running_studio, write_film
 
 _ASKED = (
     *("open", "lsp", "save", "line", "mode", "takes", "take", "picture", "plan", "plan-making", "start", "cast"),
     *("choose-picture", "declare", "stills", "approve", "ceiling", "set-ceiling", "products", "product"),
-    *("cut", "cut-sound", "choose-sound"),
+    *("cut", "choose-sound"),
 )
 
 
@@ -215,7 +215,7 @@ def test_the_page_is_built_from_its_sources(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_render_goes_on_without_the_studio_and_is_not_paid_again(tmp_path: Path) -> None:
     script, cache = write_film(tmp_path), str(tmp_path / "cache")
-    with running(script, XDG_CACHE_HOME=cache, ends=False) as first:
+    with running_studio(script, XDG_CACHE_HOME=cache, ends=False) as first:
         first.open()
         first.ask("start", digest=_plan(first)["digest"])
         log = tmp_path / "out" / "film-sandbox" / "studio-run.jsonl"
@@ -224,7 +224,7 @@ def test_a_render_goes_on_without_the_studio_and_is_not_paid_again(tmp_path: Pat
             assert time.monotonic() < end
             time.sleep(0.1)
         first.process.kill()
-    with running(script, XDG_CACHE_HOME=cache) as second:
+    with running_studio(script, XDG_CACHE_HOME=cache) as second:
         second.open()
         end = time.monotonic() + 90
         while not any(clip["takes"] for clip in second.ask("takes")["clips"]):

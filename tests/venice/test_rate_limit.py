@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from storyboard.venice.rate_limit import Call, RateLimiter
 
 
-class Hands:
+class ManualClock:
     """A clock that stands still until somebody sleeps: sleepers wake in their order, and no real time passes."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Hands:
 
 
 async def call(
-    pace: RateLimiter, hands: Hands, kind: Call = "queue", status: int | None = 200, **headers: str
+    pace: RateLimiter, hands: ManualClock, kind: Call = "queue", status: int | None = 200, **headers: str
 ) -> float:
     """Make a call that is answered at once; when it was made."""
     turn = await pace.turn(kind)
@@ -42,7 +42,7 @@ async def call(
 
 @pytest.mark.parametrize(("kind", "most"), [("queue", 40), ("retrieve", 120)])
 async def test_so_many_calls_in_any_minute_and_no_more(kind: Call, most: int) -> None:
-    hands = Hands()
+    hands = ManualClock()
     pace = RateLimiter(hands)
     times = [await call(pace, hands, kind) for _ in range(3 * most)]
     assert times[most - 1] == 0, "the first minute's calls go at once"
@@ -52,7 +52,7 @@ async def test_so_many_calls_in_any_minute_and_no_more(kind: Call, most: int) ->
 
 
 async def test_both_kinds_have_limits_of_their_own() -> None:
-    hands = Hands()
+    hands = ManualClock()
     pace = RateLimiter(hands)
     for _ in range(40):
         await call(pace, hands)
@@ -60,7 +60,7 @@ async def test_both_kinds_have_limits_of_their_own() -> None:
 
 
 async def test_a_call_counts_from_its_answer() -> None:
-    hands = Hands()
+    hands = ManualClock()
     pace = RateLimiter(hands)
     slow = await pace.turn("queue")
     for _ in range(39):
@@ -74,7 +74,7 @@ async def test_a_call_counts_from_its_answer() -> None:
 
 
 async def test_where_all_calls_are_open_the_next_waits_for_an_answer() -> None:
-    hands = Hands()
+    hands = ManualClock()
     pace = RateLimiter(hands)
     turns = [await pace.turn("queue") for _ in range(40)]
     late = asyncio.create_task(call(pace, hands))
@@ -85,7 +85,7 @@ async def test_where_all_calls_are_open_the_next_waits_for_an_answer() -> None:
 
 
 async def test_first_come_first_served() -> None:
-    hands = Hands()
+    hands = ManualClock()
     pace = RateLimiter(hands)
     done: deque[int] = deque()
 
@@ -98,7 +98,7 @@ async def test_first_come_first_served() -> None:
 
 
 async def test_a_hold_holds_its_kind_only() -> None:
-    hands = Hands()
+    hands = ManualClock()
     pace = RateLimiter(hands)
     pace.hold("queue", 30)
     pace.hold("queue", 10)
@@ -107,7 +107,7 @@ async def test_a_hold_holds_its_kind_only() -> None:
 
 
 async def test_where_no_call_is_left_the_next_waits_for_the_reset() -> None:
-    hands = Hands()
+    hands = ManualClock()
     pace = RateLimiter(hands)
     await call(pace, hands, x_ratelimit_remaining_requests="0", x_ratelimit_reset_requests="9")
     assert await call(pace, hands) == pytest.approx(9)
@@ -117,7 +117,7 @@ async def test_where_no_call_is_left_the_next_waits_for_the_reset() -> None:
 
 
 async def test_a_reset_far_away_is_not_believed() -> None:
-    hands = Hands()
+    hands = ManualClock()
     pace = RateLimiter(hands)
     await call(pace, hands, x_ratelimit_remaining_requests="0", x_ratelimit_reset_requests="86400")
     assert await call(pace, hands) == pytest.approx(60)
@@ -125,7 +125,7 @@ async def test_a_reset_far_away_is_not_believed() -> None:
 
 @pytest.mark.parametrize("status", [400, 404, 429, 500, 503, None])
 async def test_failed_calls_stay_under_what_blocks_everything(status: int | None) -> None:
-    hands = Hands()
+    hands = ManualClock()
     pace = RateLimiter(hands)
     times = [await call(pace, hands, "retrieve", status) for _ in range(60)]
     for at in times:
@@ -134,13 +134,13 @@ async def test_failed_calls_stay_under_what_blocks_everything(status: int | None
 
 
 async def test_good_calls_are_no_failures() -> None:
-    hands = Hands()
+    hands = ManualClock()
     pace = RateLimiter(hands)
     assert [await call(pace, hands, "retrieve", 200) for _ in range(100)] == [0.0] * 100
 
 
 async def test_failures_of_one_kind_hold_the_other() -> None:
-    hands = Hands()
+    hands = ManualClock()
     pace = RateLimiter(hands)
     for _ in range(13):
         await call(pace, hands, "retrieve", 500)
@@ -158,7 +158,7 @@ def test_whatever_is_called_and_however_long_it_takes_no_window_is_overrun(
     calls: list[tuple[Call, int | None, float]],
 ) -> None:
     async def run() -> None:
-        hands = Hands()
+        hands = ManualClock()
         pace = RateLimiter(hands)
         ends: dict[Call, list[float]] = {"queue": [], "retrieve": []}
         failed: list[float] = []

@@ -38,7 +38,7 @@ def check(view: FilmView) -> Iterator[Finding]:
         without = next((model for model in models.get(entity, ()) if not model.video), None)
         if entity.video and without and "video" in entity.places:
             message = f"{without.name} takes no video of a subject, so this one is left out."
-            advice = "The pictures are sent all the same."
+            advice = "The pictures are still sent."
             yield Finding("SB309", entity.places["video"], message, advice, severity=Severity.WARNING)
 
 

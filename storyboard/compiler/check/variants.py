@@ -31,11 +31,12 @@ def check(plan: ScenePlan) -> Iterator[Finding]:
 
 
 def _two_looks(clip: Clip, base: Entity, first: Mention, second: Mention) -> Finding:
+    """SB207, with a note at each look."""
     shot = next((shot for shot in clip.shots if any(one.at == second.at for one in shot.appearances)), clip.shots[0])
     message = f"{base.name} is in this clip in two looks: {first.entity.name} and {second.entity.name}."
     related = (
-        Note(f"{first.entity.name} comes in here.", first.at),
-        Note(f"{second.entity.name} comes in here.", second.at),
+        Note(f"{first.entity.name} appears here.", first.at),
+        Note(f"{second.entity.name} appears here.", second.at),
     )
     is_everywhere = any(one.at == first.at for one in clip.scene.appearances)
     start = Span(shot.header.anchor, shot.header.start, shot.header.start)

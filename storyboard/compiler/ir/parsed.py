@@ -135,6 +135,7 @@ class Speech(NamedTuple):
 
     @property
     def as_action(self) -> tuple[Beat, ...]:
+        """The lines as action, in case they are not a speech; empty for a certain speech."""
         return self.unsure.as_action if self.unsure else ()
 
 

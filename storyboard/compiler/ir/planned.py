@@ -51,6 +51,7 @@ class Clip:
 
     @property
     def model(self) -> Model:
+        """The model that films the clip."""
         return self.settings.model
 
     @property

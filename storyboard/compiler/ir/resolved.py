@@ -50,6 +50,7 @@ class Audio(NamedTuple):
 
     @property
     def is_none(self) -> bool:
+        """Whether the script asks for silence: `none`."""
         return not self.path and not self.words
 
 
@@ -90,6 +91,7 @@ class Entity:
 
     @property
     def is_location(self) -> bool:
+        """Whether the entity is a location."""
         return self.kind is Kind.LOCATION
 
     def declares_as(self, other: Entity) -> bool:

@@ -88,6 +88,7 @@ def _end_of_film(source: Source) -> int:
 
 
 def _blocks(source: Source, memory: BlockCache | None) -> tuple[tuple[int, Block], ...]:
+    """The blocks of a file with their offsets, from the cache if their text is the same."""
     stripped = strip_comments(source.text)
     if not stripped.plain.endswith("\n"):
         stripped = stripped._replace(plain=f"{stripped.plain}\n", written=f"{stripped.written}\n")
@@ -204,6 +205,7 @@ def _line_start(source: Source, stripped: StrippedScript, index: int) -> int:
 
 
 def _key(path: str, piece: _Piece, stripped: StrippedScript, first: int, last: int) -> BlockKey:
+    """The key of a block: everything that decides how it is read."""
     start, end = piece.start, piece.end
     breaks: tuple[tuple[int, int], ...] = ((0, 0),)
     comments: tuple[Comment, ...] = ()
@@ -236,6 +238,7 @@ def _key(path: str, piece: _Piece, stripped: StrippedScript, first: int, last: i
 
 
 def _read(key: BlockKey) -> Block:
+    """Read the block of a key with the grammar."""
     anchor = Anchor()
     plain, breaks, written = key.plain, key.breaks, key.written or key.plain
     if key.kind == "title_page":

@@ -121,6 +121,7 @@ class BlockCache:
         self._old_files, self._files = self._files, {}
 
     def recall(self, key: BlockKey) -> Block | None:
+        """The block of the last run with this key, or None."""
         if self._by_key is None:
             self._by_key = {}
             for known, block in self._old:
@@ -135,6 +136,7 @@ class BlockCache:
         return None
 
     def keep(self, key: BlockKey, block: Block) -> None:
+        """Keep a block for the next run."""
         self._new.append((key, block))
 
     def open(self, path: str, text: StrippedScript, size: int) -> tuple[ReadFile, ReadFile | None, Unchanged]:

@@ -191,10 +191,10 @@ class _Reading:
         """SB101 for a line without a key. The first line of a declaration is most likely meant as its `look`."""
         span = line.span()
         if self.kind == "title_page":
-            message = "This line is not a setting, and the title page holds nothing else."
+            message = "This line is not a setting, and the title page contains nothing else."
             example = "A setting is a word, a colon and a value, as in Title: The Lighthouse."
             return Finding("SB101", span, message, f"{_CONTINUE} {example}")
-        message = "This line is not a property, and a declaration holds nothing else."
+        message = "This line is not a property, and a declaration contains nothing else."
         if self.properties or self.findings or not line.string[:1].isalpha():
             return Finding("SB101", span, message, f"{_CONTINUE} A property is a word, a colon and a value.")
         return Finding("SB101", span, message, f"If it describes the look, write look: {line.string}")

@@ -40,6 +40,7 @@ def find_doubts(lines: Sequence[TypedLine], slips: Sequence[Finding]) -> Iterato
 
 
 def _doubt(line: TypedLine, plain: str, has_below: bool) -> tuple[DoubtForm | None, Text]:
+    """The form in which a line may be a cue or slug line, and the name in it."""
     text = line.text
     is_upper = has_case(plain) and plain == plain.upper()
     may_be_name = has_below and plain[:1].isalnum() and plain[:2] == plain[:2].upper()

@@ -106,7 +106,7 @@ def read_heading(line: Text) -> HeadingParts:
     rest = plain[at:]
     if not rest.strip() or _DASH_FIRST.match(rest):
         said = "no place" if rest.strip() else "nothing"
-        after = f" after {plain[:at].strip()}" if prefix else ""
+        after = f" after {quote(plain[:at].strip())}" if prefix else ""
         problem = Finding(
             "SB101",
             line.span(),

@@ -61,6 +61,7 @@ def near_header(line: str, below: str) -> NearHeader | None:
 
 
 def _shot(line: str) -> NearHeader | None:
+    """A line that is nearly the header of a shot, with its correction."""
     last = _LENGTH_LAST.fullmatch(line)
     if last and last[1].split()[0].strip(",").lower() in _size_words():
         return NearHeader("shot", "a SHOT", ((0, 0, f"SHOT {last[2]}s "), (last.end(1), len(line), "")))
@@ -142,6 +143,7 @@ def _other_words() -> dict[str, str]:
 
 
 def _declaration(line: str, below: str) -> NearHeader | None:
+    """A line that is nearly a declaration, with its correction."""
     found = _DECLARATION.fullmatch(line)
     if found is None:
         return None

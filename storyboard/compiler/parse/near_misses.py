@@ -272,6 +272,7 @@ def _action(line: TypedLine, plain: str) -> Finding | None:
 
 
 def _transition_slip(text: Text, plain: str) -> Finding | None:
+    """SB106 for a line that is nearly a known transition."""
     if len(plain) > _LONGEST_TRANSITION or plain.endswith("!"):
         return None
     upper = plain.upper()
@@ -298,6 +299,7 @@ def _known_transitions() -> tuple[tuple[str, str, int], ...]:
 
 
 def _key_slip(line: TypedLine, plain: str, known: Sequence[str], header: Span) -> Finding | None:
+    """SB106 for a property, or nearly one, below the text."""
     found = KEY.match(plain)
     if found is None or not known:
         return None
@@ -343,6 +345,7 @@ def odd_property(text: Text, kind: str) -> tuple[Finding, str | None]:
 
 
 def _title_slip(text: Text, plain: str) -> Finding | None:
+    """SB106 for a title or an effect whose keyword is misspelt or not in capitals."""
     found = _TITLE.match(plain)
     if found is None:
         return None

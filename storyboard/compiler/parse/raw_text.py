@@ -26,6 +26,7 @@ class RawText(NamedTuple):
         return Text(part.strip(), self.anchor, self.map, start)
 
     def span(self, start: int, end: int) -> Span:
+        """The place of the characters from `start` to `end`."""
         return self.text(start, end).span()
 
 

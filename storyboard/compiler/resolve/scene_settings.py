@@ -181,7 +181,7 @@ def _value(setting: SettingValue | None) -> str | None:
 
 
 def _lowered(problem: Finding) -> Finding:
-    message = f"{problem.message} It is left out in the scenes of that model."
+    message = f"{problem.message} This setting is ignored in scenes of that model."
     return problem._replace(severity=Severity.WARNING, message=message)
 
 

@@ -43,6 +43,7 @@ class Cursor(NamedTuple):
 
     @property
     def entities(self) -> list[Entity]:
+        """The declared entities of the script."""
         return list(self.analysis.whole.names.cast.by_name.values())
 
     def end(self, more: re.Pattern[str]) -> int:
@@ -52,11 +53,13 @@ class Cursor(NamedTuple):
 
     @property
     def model(self) -> Model:
+        """The model of the scene at the cursor."""
         settings = settings_at(self.analysis, self.spot.source.path, self.at)
         return settings.model if settings else self.analysis.settings.default_model
 
 
 def name_offer(entity: Entity, text: str, start: int, end: int) -> CompletionOffer:
+    """The offer of a declared name, with its kind and look as details."""
     look = f" · {entity.look}" if entity.look else ""
     return CompletionOffer(entity.name, entity.kind.value, text, start, end, f"{entity.kind.value}{look}", entity.name)
 

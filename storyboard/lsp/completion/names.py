@@ -54,6 +54,7 @@ def heading_offers(place: Cursor) -> Iterable[CompletionOffer] | None:
 
 
 def _places(place: Cursor, start: int, end: int) -> Iterator[CompletionOffer]:
+    """Places for a scene heading."""
     seen: set[str] = set()
     for entity in place.entities:
         if entity.is_location:
@@ -73,6 +74,7 @@ def _holds(place: Cursor, span: object) -> bool:
 
 
 def _times(place: Cursor, where: str, start: int, end: int) -> Iterator[CompletionOffer]:
+    """Times of day for a scene heading."""
     cast = place.analysis.whole.names.cast
     location = cast.find(where)
     variants = (

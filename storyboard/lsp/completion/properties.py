@@ -64,6 +64,7 @@ def value_offers(place: Cursor) -> Iterable[CompletionOffer] | None:
 
 
 def _choices(place: Cursor, key: str) -> list[tuple[str, str]]:
+    """The values of a key with a fixed choice, each with an explanation."""
     model = place.model
     match key:
         case "model":

@@ -28,6 +28,7 @@ def shot_offers(place: Cursor) -> Iterable[CompletionOffer] | None:
 
 
 def _seconds(place: Cursor, typed: str) -> Iterator[CompletionOffer]:
+    """The lengths that the model makes, each with its price."""
     model = place.model
     end = place.at + len(re.match(r"[0-9]*(?:\s?s(?:ec)?\b)?", place.after)[0])  # type: ignore[index] # matches always
     settings = settings_at(place.analysis, place.spot.source.path, place.at)
@@ -39,6 +40,7 @@ def _seconds(place: Cursor, typed: str) -> Iterator[CompletionOffer]:
 
 
 def _camera(place: Cursor, typed: str) -> list[CompletionOffer]:
+    """Sizes, angles and moves that begin with the typed letters."""
     known = offered_words()
     abbreviations: dict[str, str] = read_table("words.toml")["camera"]["words"]
     words = [

@@ -13,6 +13,7 @@ from storyboard.lsp.handlers.open_file import Answer, OpenFile, on_open_file, te
 
 
 def _actions(file: OpenFile, params: types.CodeActionParams) -> list[types.CodeAction]:
+    """The code actions for a range of the file."""
     wanted = params.context.only
     found: list[types.CodeAction] = []
     if _is_wanted(types.CodeActionKind.QuickFix, wanted):
@@ -25,6 +26,7 @@ def _actions(file: OpenFile, params: types.CodeActionParams) -> list[types.CodeA
 
 
 def _quick_fixes(file: OpenFile, place: types.Range) -> list[types.CodeAction]:
+    """The fixes of diagnostics at a range, as the protocol has them."""
     start, end = file.page.offset(place.start), file.page.offset(place.end)
     page_at = functools.cache(file.page_at)
     return [

@@ -25,6 +25,8 @@ Command = tuple[str, Callable[..., Awaitable[dict[str, Any]]]]
 
 
 def _script_command(command: ScriptCommand) -> Command:
+    """The handler that runs an `sbc` command on a saved script."""
+
     async def run(editor: Editor, uri: object = None, *_: object) -> dict[str, Any]:
         document = _document(editor, uri)
         analysis = editor.files.analysis_for(document)

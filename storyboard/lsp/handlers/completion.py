@@ -43,6 +43,7 @@ def _knows_snippets(able: types.ClientCapabilities) -> bool:
 
 
 def _item(file: OpenFile, one: CompletionOffer, rank: int) -> types.CompletionItem:
+    """An offer as the protocol has it; `rank` keeps our order."""
     data = {"uri": file.document.uri, "name": one.name, "file": one.file} if one.name or one.file else None
     is_snippet = bool(one.snippet) and _knows_snippets(file.editor.client_capabilities)
     return types.CompletionItem(

@@ -33,7 +33,7 @@ async def _format(editor: Editor, params: _Params) -> list[types.TextEdit] | Non
         editor.window_show_message(types.ShowMessageParams(types.MessageType.Info, reason))
         return None
     if document.page is not page:
-        raise JsonRpcException("The script has changed meanwhile.", types.LSPErrorCodes.ContentModified)
+        raise JsonRpcException("The script has changed since.", types.LSPErrorCodes.ContentModified)
     return text_edits(page, changes)
 
 

@@ -16,6 +16,7 @@ _TOP = types.Position(0, 0)
 
 
 def _declaration(file: OpenFile, params: types.DeclarationParams | types.DefinitionParams) -> types.Location | None:
+    """The declaration of the name at a position."""
     at, uri_of = file.page.offset(params.position), file.editor.files.documents.uri
     for link in links(file.analysis, file.path):
         if link.start <= at <= link.end and link.file and stamp_of(link.file):
@@ -29,6 +30,7 @@ def _declaration(file: OpenFile, params: types.DeclarationParams | types.Definit
 
 
 def _references(file: OpenFile, params: types.ReferenceParams) -> list[types.Location] | None:
+    """All uses of the name at a position, in every script that knows it."""
     target = target_at(file.analysis, file.path, file.page.offset(params.position))
     if target is None:
         return None
@@ -48,6 +50,7 @@ def _references(file: OpenFile, params: types.ReferenceParams) -> list[types.Loc
 
 
 def _highlight(file: OpenFile, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight] | None:
+    """The uses of the name at a position in this file."""
     target = target_at(file.analysis, file.path, file.page.offset(params.position))
     if target is None:
         return None

@@ -22,6 +22,7 @@ def _prepare_rename(file: OpenFile, params: types.PrepareRenameParams) -> types.
 
 
 def _rename(file: OpenFile, params: types.RenameParams) -> types.WorkspaceEdit:
+    """The edits that rename the name at a position. A refused rename is an error with its reason."""
     target = target_at(file.analysis, file.path, file.page.offset(params.position))
     if target is None:
         raise refusal("There is no declared name here. Put the cursor on one: after an @, in a cue or a declaration.")

@@ -18,6 +18,7 @@ def _select(file: OpenFile, params: types.SelectionRangeParams) -> list[types.Se
 
 
 def _around(file: OpenFile, entries: list[OutlineEntry], at: int) -> types.SelectionRange:
+    """The selection ranges around a position, from the smallest to the file."""
     page = file.page
     steps = [(0, len(page.text)), *_entries_around(entries, at)]
     line = page.line_of(at)

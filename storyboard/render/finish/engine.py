@@ -75,6 +75,7 @@ class FinishEngine:
                 group.create_task(self._halt.guarded(partial(self._collect, entry, None, is_new=False)))
 
     async def _finish(self, item: FinishItem) -> None:
+        """Finish one take: get its pieces, then join them."""
         works = [self._piece(item, piece) for piece in item.job.pieces]
         entries = [entry for entry in await asyncio.gather(*works) if entry is not None]
         if len(entries) < len(works) or any(entry.state is not State.SAVED for entry in entries):

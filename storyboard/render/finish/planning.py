@@ -59,6 +59,7 @@ class FinishItem:
 
     @property
     def clip(self) -> str:
+        """The id of the clip."""
         return self.candidate.clip.id
 
     @property
@@ -139,6 +140,7 @@ def plan_finish(
 
 
 def _item(candidate: FinishCandidate, entries: Iterable[Entry], folder: Path, selection: Selection) -> FinishItem:
+    """What a run does with one clip, in the order in which the reasons count."""
     job = candidate.job
     if job is None:
         return FinishItem(candidate, FinishAction.BLOCKED, candidate.why)

@@ -39,6 +39,8 @@ def make_finished(folder: Path, job: FinishJob, entries: list[Entry]) -> tuple[P
 
 
 def _facts(job: FinishJob, entries: list[Entry]) -> dict[str, Any]:
+    """The facts for the JSON file beside a finished take: model, prices, requests, and digests of what it is joined
+    from."""
     return {
         "of": job.media.path.name,
         "source_sha256": job.digest,

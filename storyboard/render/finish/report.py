@@ -11,7 +11,7 @@ from storyboard.render.files import CLIPS
 from storyboard.render.finish.planning import SENT, FinishAction, FinishItem, FinishPlan
 from storyboard.report.privacy import privacy_of
 from storyboard.spend.balance import balance_lines
-from storyboard.spend.outcome import ExitCode, Outcome
+from storyboard.spend.outcome import Outcome, how_to_continue
 from storyboard.wording import count, listed, money, printable, table
 
 #: Prices that differ by less are the same, in US dollars.
@@ -51,6 +51,7 @@ def _price_lines(plan: FinishPlan, today: date, *, is_paid: bool) -> Iterator[st
 
 
 def _row(item: FinishItem) -> Row:
+    """The table row of one take."""
     job = item.candidate.job
     if job is None:
         return (item.clip, "", "", "", "", "", f"{item.action}: {item.why}")
@@ -122,6 +123,7 @@ def finish_plan_data(plan: FinishPlan) -> dict[str, Any]:
 
 
 def _item_data(item: FinishItem) -> dict[str, Any]:
+    """One take as JSON data."""
     facts: dict[str, Any] = {"clip": item.clip, "action": str(item.action), "why": item.why}
     if (job := item.candidate.job) is not None:
         facts |= {
@@ -156,13 +158,11 @@ def write_finish_outcome(
         yield f"Nothing more was sent: {outcome.stopped}."
     for name, clips, remedy in _remedies(outcome):
         yield f"{name}: {listed(clips)}. {remedy}".rstrip()
-    if outcome.code is ExitCode.INTERRUPTED:
-        yield "Everything so far is recorded."
-    if outcome.running or outcome.unsent or outcome.code is ExitCode.INTERRUPTED:
-        yield f"To continue: {again}"
+    yield from how_to_continue(outcome, again)
 
 
 def _remedies(outcome: Outcome) -> Iterator[tuple[str, Sequence[str], str]]:
+    """The takes that are not finished, by outcome, with what the person can do."""
     if some := outcome.running:
         yield "Still running", some, "The next run collects what is paid."
     if some := outcome.unknown:

@@ -69,7 +69,7 @@ async def piece_purchase(services: Services, item: FinishItem, piece: TakePiece,
         assert not isinstance(outcome, Delivered), "a piece is queued"
         return settle_entry(ledger, entry, outcome, services.words, no_number)
 
-    part = f"part {piece.number} of {len(job.pieces)}, in work" if len(job.pieces) > 1 else "paid, and in work"
+    part = f"part {piece.number} of {len(job.pieces)}, in progress" if len(job.pieces) > 1 else "paid, in progress"
     return Purchase(
         id=item.clip,
         entry=_new_entry(item, piece),
@@ -84,6 +84,7 @@ async def piece_purchase(services: Services, item: FinishItem, piece: TakePiece,
 
 
 def _new_entry(item: FinishItem, piece: TakePiece) -> Entry:
+    """The ledger entry for a piece that is about to be sent."""
     job: FinishJob = item.job
     return Entry(
         id=0,

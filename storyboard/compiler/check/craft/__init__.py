@@ -36,7 +36,7 @@ class CraftRule(Protocol):
 
 
 class LookRule(Protocol):
-    """A rule that asks about looks, and is run again where one is answered otherwise."""
+    """A rule about the wording of one scene that also reads the looks of its cast."""
 
     @property
     def CODES(self) -> tuple[Code, ...]: ...  # noqa: N802 # a constant of the module

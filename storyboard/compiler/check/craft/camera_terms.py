@@ -42,6 +42,7 @@ def check(reading: SceneText) -> Iterator[Finding]:
 
 
 def _terms_in(words: Words, terms: Sequence[_Term]) -> Iterator[Finding]:
+    """The findings for a text, each term once."""
     covered = [False] * len(words.string)
     for term in terms:
         for found in term.pattern.finditer(words.string):
@@ -57,6 +58,7 @@ def _terms_in(words: Words, terms: Sequence[_Term]) -> Iterator[Finding]:
 
 @cache
 def _terms() -> tuple[_Term, ...]:
+    """The terms of `craft.toml` with their patterns and plain words."""
     return tuple(
         _Term(
             lazy_pattern(rf"(?=[a-z0-9])(?<![\w@-])(?:{row['pattern']})(?!\w)"),

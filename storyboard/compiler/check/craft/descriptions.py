@@ -170,6 +170,7 @@ def _spelling(said: _Said) -> str:
 
 
 def _finding(first: _Said, here: _Said, owner: Entity | None, at: Span) -> Finding:
+    """SB507 with the fix that writes the first description."""
     noun = here.noun
     whose = f"{owner.spoken_name}’s {noun}" if owner is not None and noun not in _names(owner) else f"The {noun}"
     before = "in the look" if first.by_look else "before"

@@ -52,6 +52,7 @@ def _sentences(words: Words) -> Iterator[tuple[int, int]]:
 
 
 def _finding(shot: ShotText, words: Words, start: int, end: int) -> Finding:
+    """SB510 with the fix that moves the sentence to the SHOT line."""
     sentence = words.text.string[start:end]
     seconds = shot.shot.duration_at
     blank = start - len(words.string[:start].rstrip())

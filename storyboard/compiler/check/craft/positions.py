@@ -166,6 +166,7 @@ def _is_enough(texts: Iterable[str], elements: int) -> bool:
 
 
 def _settled_by_the_setting(reading: SceneText) -> set[Entity]:
+    """The elements whose positions are given by the text that sets the scene."""
     scene = reading.plan.scene
     mentioned = {
         part.entity.base or part.entity
@@ -180,6 +181,7 @@ def _settled_by_the_setting(reading: SceneText) -> set[Entity]:
 
 @cache
 def _patterns() -> _Patterns:
+    """The patterns of positions, postures and directions (`craft.toml`)."""
     table = read_table("craft.toml")["position"]
     sure = [
         *table["sure"],

@@ -47,6 +47,7 @@ def _outside(looks: Looks, clip: Clip, fewest: int, most: int) -> int:
 
 
 def _too_few(clip: Clip) -> str:
+    """The advice for a prompt that is too short: what the script has not described yet."""
     missing = []
     if not clip.scene.setting:
         missing.append("the place, under the heading")

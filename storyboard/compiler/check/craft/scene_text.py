@@ -80,6 +80,7 @@ class SceneText:
 
     @cached_property
     def shots(self) -> tuple[ShotText, ...]:
+        """The texts of all shots, in order."""
         return tuple(_read(shot) for shot in self.plan.scene.shots)
 
     @property

@@ -171,7 +171,7 @@ byId("open").addEventListener("click", () => safely(showOpen));
 byId("share").addEventListener("click", () => safely(share));
 byId("download").addEventListener("click", () => safely(download));
 byId("format").addEventListener("click", () => editor?.format());
-byId("play").addEventListener("click", () => play(byId("board"), null, null, shot => safely(() => goToShot(shot))));
+byId("play").addEventListener("click", () => play(byId("board"), null, shot => safely(() => goToShot(shot))));
 byId("machine").addEventListener("click", showMachine);
 for (const name of ["script", "board"]) byId(`show-${name}`).addEventListener("click", () => showPane(name));
 byId("board").addEventListener("click", event => {

@@ -10,7 +10,7 @@ import { byId, element, say as tell } from "./dom.js";
 import { ScriptEditor } from "./editor.js";
 import { FilmFiles } from "./film_files.js";
 import { showSums } from "./pay.js";
-import { play } from "./player.js";
+import { hearMedia, play } from "./player.js";
 import { ProblemList } from "./problems.js";
 import { hearProduct, showProducts } from "./products.js";
 import { showPlan } from "./render_plan.js";
@@ -69,6 +69,7 @@ function hear(update) {
     if (message.sums) showSums(message.sums, clock);
     if (message.run) hearRun(message.run, message.free, tell);
     if (message.product) hearProduct(message, tell);
+    if (message.player) hearMedia(message.player);
     if (message.takes) showAgain();
     if ("comments" in message) { countComments(message.comments); showAgain(); }
   }
@@ -118,8 +119,7 @@ async function begin() {
 byId("save").addEventListener("click", () => safely(save));
 byId("format").addEventListener("click", () => files?.current.editor.format());
 byId("play").addEventListener("click", () => safely(async () => {
-  const cut = await ask("cut");
-  play(byId("board"), cut, ask("cut-sound"), (shot, stays) => safely(() => goToShot(shot, stays)), () => safely(exported));
+  play(byId("board"), await ask("cut"), (shot, stays) => safely(() => goToShot(shot, stays)), () => safely(exported));
 }));
 byId("comments").addEventListener("click", () => safely(comments));
 byId("cast").addEventListener("click", () => safely(cast));

@@ -16,10 +16,18 @@ function drawnCut(panels) {
 
 const shotOf = panel => panel.id.replace("shot-", "");
 
-/** Play the film. `board` has its panels; `cut` is what the studio says of it, null where there is none, and `mix`
- *  promises the address of its sound. `goTo` is called with the shot whose line is asked for, and whether the person
- *  stays in the player; `makeFilm` makes the film itself. */
-export function play(board, cut, mix, goTo, makeFilm) {
+let current = null;  // the player that is open: its number, and what hears of its media
+let early = [];  // news of players that are not open yet
+
+/** What the studio says of the sound and the animatic of a cut. */
+export function hearMedia(made) {
+  if (made.number === current?.number) current.hear(made);
+  else if (made.number > (current?.number ?? 0)) early.push(made);
+}
+
+/** Play the film. `board` has its panels; `cut` is what the studio says of it, null where there is none. `goTo` is called
+ *  with the shot whose line is asked for, and whether the person stays in the player; `makeFilm` makes the film itself. */
+export function play(board, cut, goTo, makeFilm) {
   const panels = [...board.querySelectorAll(".panel")], byShot = new Map(panels.map(one => [shotOf(one), one]));
   const { shots, problems, unheard } = cut ?? drawnCut(panels);
   if (!shots.length) return;
@@ -50,17 +58,24 @@ export function play(board, cut, mix, goTo, makeFilm) {
     now = found;
     [...bar.children].forEach((one, index) => one.setAttribute("aria-current", index === now));
     const shot = shots[now];
-    line.textContent = `Shot ${shot.number}, ${now + 1} of ${shots.length}${!shot.url ? ", drawn" : shot.is_draft ? ", a draft" : ""}`;
+    line.textContent = `Shot ${shot.number}, ${now + 1} of ${shots.length}${!shot.url || shot.isDrawn ? ", drawn" : shot.is_draft ? ", a draft" : ""}`;
   }
 
   show();
-  if (!mix) return;
+  if (!cut) return;
   sound.textContent = "The sound is being mixed; until then takes are heard as they are.";
-  mix.then(async ({ url, problems: silent }) => {
-    if (!dialog.open || !bar.isConnected) return;
-    await clock.hear(url);
-    sound.textContent = silent.join("\n");
-  }).catch(problem => { sound.textContent = `${problem.message} Takes are heard as they are.`; });
+  const unmixed = why => { sound.textContent = `The sound could not be mixed (${why}). Takes are heard as they are.`; };
+  current = {
+    number: cut.player,
+    hear(made) {
+      if (!bar.isConnected) return;
+      const { at = {}, url } = made.animatic ?? {};
+      for (const shot of shots) if (shot.number in at) Object.assign(shot, { url, at: at[shot.number], isDrawn: true });
+      if (made.sound?.failed) unmixed(made.sound.failed);
+      else if (made.sound) clock.hear(made.sound.url).then(() => { sound.textContent = made.sound.problems.join("\n"); }, problem => unmixed(problem.message));
+    },
+  };
+  for (const made of early.splice(0)) hearMedia(made);
 }
 
 /** The time of the film: that of its sound, where there is one. */
@@ -73,7 +88,7 @@ class Clock {
   constructor(length) { this.length = length; }
 
   /** Whether takes are heard, and not the mix. */
-  get isMute() { return !this.#sound; }
+  get hearsTakes() { return !this.#sound; }
 
   get time() {
     if (this.#sound) return this.#sound.currentTime;
@@ -102,7 +117,7 @@ class Clock {
     const sound = new Audio(url);
     await new Promise((done, fail) => {
       sound.addEventListener("canplay", done, { once: true });
-      sound.addEventListener("error", () => fail(new Error("The browser cannot play the sound.")), { once: true });
+      sound.addEventListener("error", () => fail(new Error("the browser cannot play it")), { once: true });
     });
     sound.currentTime = this.time;
     this.#sound = sound;
@@ -136,15 +151,16 @@ class Screen {
       const next = this.shots.slice(at + 1).find(one => one.url && one.url !== shot.url);
       if (next) this.#video(next.url);
       for (const [url, one] of this.#videos) if (url !== shot.url && url !== next?.url) { one.pause(); this.#videos.delete(url); }
-      if (!video || this.place.firstChild !== video) this.place.replaceChildren(...(video ? [video] : drawn(this.panels.get(shot.number), shot.number)));
+      if (!video) this.place.replaceChildren(...drawn(this.panels.get(shot.number), shot.number));
       for (const one of this.#videos.values()) if (one !== video) one.pause();
     }
+    if (video && !video.error && this.place.firstChild !== video && video.readyState > 1) this.place.replaceChildren(video);
     if (!video || video.error) {
       if (video?.isConnected) this.place.replaceChildren(...drawn(this.panels.get(shot.number), shot.number));
       return;
     }
     const wanted = shot.at + time - shot.begin;
-    video.muted = !clock.isMute;
+    video.muted = !clock.hearsTakes;
     if (!video.seeking && Math.abs(video.currentTime - wanted) > STRAYED && !(video.ended && wanted > video.duration - STRAYED)) video.currentTime = wanted;
     if (clock.isPaused !== video.paused && !video.ended) clock.isPaused ? video.pause() : video.play().catch(() => {});
   }
