@@ -148,13 +148,13 @@ class FilmEdit:
         return sum(event.frames for event in self.events)
 
 
-def cut_of(order: ExportRequest) -> FilmEdit:
+def cut_of(request: ExportRequest) -> FilmEdit:
     """The film that an order asks for, prompts included. Raises TemplateProblem where a template cannot be filled."""
     from storyboard.compiler.prompts import write_prompt
 
-    analysis = order.analysis
+    analysis = request.analysis
     prompts = {clip.id: write_prompt(clip, analysis.options.templates) for clip in analysis.clips}
-    return lay_out(analysis, order.takes, prompts, order.made)
+    return lay_out(analysis, request.takes, prompts, request.made)
 
 
 def lay_out(

@@ -188,7 +188,7 @@ def check_speaker(value: Text, model: str | None) -> Iterator[Finding]:
     near = nearest(name, [voice for model in models for voice in model.voices])
     message = f"{named.name if named else 'No speech model'} has {'no' if named else 'a'} voice {quote(name)}."
     fix = Fix(False, (Edit(value.span(), near[0]),)) if len(near) == 1 and other is None else None
-    advice = None if fix else f"There are {listed_or(near)}." if near else "`sbc models --voices` lists the voices."
+    advice = None if fix else f"Did you mean {listed_or(near)}?" if near else "`sbc models --voices` lists the voices."
     if other is not None:
         advice = f"{other.name} has it: {other.id} is its name as Voice model."
     yield Finding("SB104", value.span(), message, advice, fix=fix, severity=Severity.WARNING)

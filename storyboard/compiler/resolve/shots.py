@@ -193,7 +193,7 @@ def _own_prose(
 def _nothing_to_film(block: parsed.Shot) -> Finding:
     """SB108 for a shot without action and without camera direction."""
     fix = None if block.properties or block.body else commented_out(block.header, block.header)
-    advice = "A shot has action under it, or a camera direction after its seconds."
+    advice = "A shot needs action under it, or a camera direction after its seconds."
     return Finding("SB108", block.header, "This shot does not say what to film.", advice, fix=fix)
 
 
