@@ -14,11 +14,15 @@ from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner
 from ruamel.yaml import YAML
 
+from storyboard import cli
 from storyboard.cli import COMMANDS, main
+from storyboard.compiler.codes import TITLES
+from storyboard.export.formats import FORMATS
 
 _ROOT = Path(__file__).parent.parent
 _GITHUB = _ROOT / ".github"
 _PAGES = [".github/CONTRIBUTING.md", "storyboard/README.md", "README.md"]
+_A_COMMAND = re.compile(r"^@click\.command\(.*?^def command\(", re.MULTILINE | re.DOTALL)
 _PATH = re.compile(
     r"`((?:storyboard|tests|grammar|compiler|catalog|files|cli|render|spend|venice|film|drawing|export|check|\.ci|\.github)/[\w./-]*)`"
 )
@@ -112,6 +116,29 @@ def test_a_release_is_tried_with_commands_that_work(tmp_path: Path, monkeypatch:
             assert done.exit_code == 0, done.output
 
 
+def test_every_command_is_in_the_list() -> None:
+    """A new command is a module of `cli` and its line in COMMANDS; this says which is missing."""
+    folder = Path(cli.__path__[0])
+    written = {
+        path.stem.rstrip("_") for path in folder.glob("*.py") if _A_COMMAND.search(path.read_text(encoding="utf-8"))
+    }
+    assert written == set(COMMANDS), "modules without a line in COMMANDS, or lines without a module"
+
+
+@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md"])
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_readme_shows_every_command(name: str) -> None:
-    assert re.search(rf"sbc {name}\b", (_ROOT / "README.md").read_text(encoding="utf-8"))
+def test_a_page_names_every_command(name: str, page: str) -> None:
+    assert re.search(rf"sbc {name}\b", (_ROOT / page).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_page_names_every_format(name: str, page: str) -> None:
+    assert f"`{name}`" in (_ROOT / page).read_text(encoding="utf-8")
+
+
+def test_the_changelog_names_every_code() -> None:
+    """By itself, or between two: `SB101 to SB314`."""
+    text = (_ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    ranges = re.findall(r"\b(SB\d{3}) to (SB\d{3})\b", text)
+    assert [code for code in TITLES if code not in text and not any(a <= code <= b for a, b in ranges)] == []
