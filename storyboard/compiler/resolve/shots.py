@@ -247,7 +247,7 @@ def _meant(word: str) -> str | None:
 
 #: A word that may be one of the camera's, which have six letters or more, with a letter left out.
 _CAMERA_WORD = lazy_pattern(r"(?<![\w@-])[A-Za-z][A-Za-z-]{3,}[A-Za-z](?![\w-])")
-#: A full stop and a letter right behind a name.
+#: A full stop and a letter directly after a name.
 _RUN_ON = lazy_pattern(r"\.[^\W_]")
 
 
