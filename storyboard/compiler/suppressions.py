@@ -21,12 +21,11 @@ class Suppressions:
     def __init__(self, files: Sequence[tuple[Source, Script]], scenes: Iterable[SceneBlocks]) -> None:
         self._allowed: dict[Anchor, frozenset[str]] = {}
         for _, script in files:
-            blocks = [block for _, block in script.blocks]
-            whole = frozenset[str]().union(
-                *(allowed_codes(b) for b in blocks[:1] if isinstance(b, TitlePage | LooseText))
-            )
-            for block in blocks:
-                self._add(block, whole | allowed_codes(block))
+            first = script.blocks[0][1] if script.blocks else None
+            whole = allowed_codes(first) if isinstance(first, TitlePage | LooseText) else frozenset()
+            for _, block in script.blocks:
+                if whole or block.remarks:
+                    self._add(block, whole | allowed_codes(block))
         for scene in scenes:
             if scene.heading is not None and (codes := allowed_codes(scene.heading)):
                 for block in scene.rest:

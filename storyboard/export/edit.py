@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
     from storyboard.film.laid_sounds import MadeSounds
 
-#: The hour at which a timeline begins, by the custom of editing rooms: what is laid ahead of it has room.
+#: The hour at which a timeline begins, as editing rooms do it, to leave room before the film.
 START_HOUR = 1
 _LEAST_HEIGHT = 1080  # of a timeline whose takes do not say
 
@@ -148,13 +148,13 @@ class FilmEdit:
         return sum(event.frames for event in self.events)
 
 
-def cut_of(order: ExportRequest) -> FilmEdit:
+def cut_of(request: ExportRequest) -> FilmEdit:
     """The film that an order asks for, prompts included. Raises TemplateProblem where a template cannot be filled."""
     from storyboard.compiler.prompts import write_prompt
 
-    analysis = order.analysis
+    analysis = request.analysis
     prompts = {clip.id: write_prompt(clip, analysis.options.templates) for clip in analysis.clips}
-    return lay_out(analysis, order.takes, prompts, order.made)
+    return lay_out(analysis, request.takes, prompts, request.made)
 
 
 def lay_out(

@@ -32,11 +32,11 @@ _ROLES = {"speech": "dialogue.voice-over", "effect": "effects", "ambience": "eff
 _RATES = {32000: "32k", 44100: "44.1k", 48000: "48k", 88200: "88.2k", 96000: "96k"}
 
 
-def write_fcpxml(order: ExportRequest) -> ExportResult:
+def write_fcpxml(request: ExportRequest) -> ExportResult:
     """The cut as an FCPXML document. A place without a take is a named gap, with the same markers and notes; one of
     several takes is an audition, the chosen one first. Media are `file:` URLs, as the format defines them."""
-    cut = cut_of(order)
-    others, problems = _other_takes(cut, order.others)
+    cut = cut_of(request)
+    others, problems = _other_takes(cut, request.others)
     return ExportResult(_document(cut, others), (*cut.problems, *problems))
 
 
@@ -234,7 +234,8 @@ def _tell(item: ET.Element, event: EditEvent, length: int, rate: Fraction) -> No
     DTD."""
     ET.SubElement(item, "note").text = event.prompt or event.heading
     if event.media and event.media.rate != rate and (name := _RATE_NAMES.get(event.media.rate)):
-        ET.SubElement(item, "conform-rate", srcFrameRate=name)
+        # In real time, as in the film: Final Cut Pro would let 24 frames pass in the time of 25.
+        ET.SubElement(item, "conform-rate", scaleEnabled="0", srcFrameRate=name)
     for number, title in enumerate(event.titles):
         style = f"ts-{event.name}-{number}".replace(" ", "-")
         attributes = {"ref": _TITLE, "lane": "1", "offset": _frames(title.start, rate), "name": title.text}

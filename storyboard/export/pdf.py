@@ -52,22 +52,22 @@ _SUM = PdfTextStyle(7.5, SOFT, align="end")
 _SECTION = PdfTextStyle(14, SOFT, above=3)
 
 
-def write_pdf(order: ExportRequest) -> ExportResult:
+def write_pdf(request: ExportRequest) -> ExportResult:
     """The board as a PDF of A4 or Letter pages; no panel is cut by a page's end.
 
     With `panels` there are so many on a page, in three rows, without scenes' introductions and without findings.
     Pictures that cannot be shown, and characters that no font of this machine has, are named in `problems`.
     """
-    board = build_storyboard(order.analysis, order.takes)
-    placed = place_images(board, order.analysis.images)
-    title = one_line(board.film.title or order.analysis.path)
+    board = build_storyboard(request.analysis, request.takes)
+    placed = place_images(board, request.analysis.images)
+    title = one_line(board.film.title or request.analysis.path)
     foot = brief_line(without_style_marks(title))
     if board.sum.sources:
         foot = f"{foot}  ·  prices: {listed(board.sum.sources)}"
-    sheet = PdfPage(order.paper, foot, _all_text(board, title), _written(order.analysis))
+    sheet = PdfPage(request.paper, foot, _all_text(board, title), _written(request.analysis))
     sheet.set_creator("sbc export")
     sheet.set_title(brief_line(without_style_marks(title)))
-    _Writer(sheet, board, placed).write(without_style_marks(title), order.panels)
+    _Writer(sheet, board, placed).write(without_style_marks(title), request.panels)
     problems = [str(gap) for gap in placed.gaps]
     if sheet.unwritable:
         problems.append(

@@ -32,7 +32,7 @@ _OPENERS = (
 _CALLS = frozenset("(!|")
 
 
-def write_csv(order: ExportRequest) -> ExportResult:
+def write_csv(request: ExportRequest) -> ExportResult:
     """A row a shot, in UTF-8 with a byte-order mark, without which spreadsheets guess.
 
     `price` is the shot's share of its clip in US dollars, so that the column adds up to the film's price, and
@@ -42,7 +42,7 @@ def write_csv(order: ExportRequest) -> ExportResult:
     table = io.StringIO(newline="")
     writer = csv.writer(table)
     writer.writerow(COLUMNS)
-    for panel in build_storyboard(order.analysis, order.takes).panels:
+    for panel in build_storyboard(request.analysis, request.takes).panels:
         writer.writerow([_harmless(cell) for cell in _row(panel)])
     return ExportResult(table.getvalue().encode("utf-8-sig"))
 
@@ -56,7 +56,7 @@ def _row(panel: Panel) -> tuple[str, ...]:
     return (
         f"{scene.number} ({scene.label})" if scene.label else str(scene.number),
         f"{shot.number} ({shot.label})" if shot.label else shot.number,
-        panel.size.words if panel.size else "",
+        panel.size.words if panel.size and not panel.size.is_move else "",
         plain(shot.camera),
         "" if shot.duration is None else str(shot.duration),
         ", ".join(characters),

@@ -30,30 +30,30 @@ _EVENT = re.compile(rf"^(\d{{3,}}  \S+ +)V +(C +)(?:{_TIME} ?){{4}}$")
 _LOCATOR = re.compile(rf"^(\* LOC: ){_TIME}")
 
 
-def write_otio(order: ExportRequest) -> ExportResult:
+def write_otio(request: ExportRequest) -> ExportResult:
     """The cut as an `.otio` file, which names its media relative to itself: Resolve links those, and no `file:` URL."""
-    return _written(order, "otio_json")
+    return _written(request, "otio_json")
 
 
-def write_edl(order: ExportRequest) -> ExportResult:
+def write_edl(request: ExportRequest) -> ExportResult:
     """The cut as a CMX 3600 edit decision list. What it has no field for stands in comments; so do fades, which there
     are events of black that would cut into the clips beside them. Raises NotInstalled."""
-    return _written(order, "cmx_3600")
+    return _written(request, "cmx_3600")
 
 
-def write_fcp7(order: ExportRequest) -> ExportResult:
+def write_fcp7(request: ExportRequest) -> ExportResult:
     """The cut as Final Cut 7's XML, which Premiere and Resolve read. Its `pathurl` is a `file:` URL by the format's
     definition. Raises NotInstalled."""
-    return _written(order, "fcp_xml")
+    return _written(request, "fcp_xml")
 
 
-def _written(order: ExportRequest, adapter: str) -> ExportResult:
+def _written(request: ExportRequest, adapter: str) -> ExportResult:
     if adapter not in otio.adapters.available_adapter_names():
         raise NotInstalled(f"OpenTimelineIO's adapter {adapter}")
-    cut = cut_of(order)
+    cut = cut_of(request)
     if not cut.events and adapter == "cmx_3600":  # the adapter looks for the last event
         return ExportResult(to_utf8(f"TITLE: {cut.title}\n"), cut.problems)
-    timeline = _timeline(cut, adapter, order.folder if adapter == "otio_json" else None)
+    timeline = _timeline(cut, adapter, request.folder if adapter == "otio_json" else None)
     text: str = otio.adapters.write_to_string(timeline, adapter_name=adapter)
     if adapter == "cmx_3600":
         text = _edit_list(text, cut)

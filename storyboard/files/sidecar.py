@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,3 +20,8 @@ def read_sidecar(path: Path) -> dict[str, Any]:
             if isinstance(facts, dict) and isinstance(facts.get("placed", []), list):
                 return facts
     return {}
+
+
+def sidecar_text(facts: Mapping[str, Any]) -> bytes:
+    """Facts as they are written beside what they are about. Texts of a service may hold lone surrogates; they pass."""
+    return f"{json.dumps(facts, ensure_ascii=False, indent=2)}\n".encode("utf-8", "surrogatepass")

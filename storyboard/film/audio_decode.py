@@ -18,6 +18,7 @@ from storyboard.film.encoding import SOUND_RATE
 if TYPE_CHECKING:
     from av.container import InputContainer
 
+_HIGHEST = 16.0  # times full scale: more than any mixing desk gives
 _MOST_DELAY = 4  # frames: x264's delay is two
 
 
@@ -75,9 +76,15 @@ def _from(container: InputContainer, begin: Fraction, count: int) -> Iterator[Sa
             lead = max(0, (lead or 0) - len(part))
             if len(heard := heard[:left]):
                 left -= len(heard)
-                yield heard
+                yield _possible(heard)
         if frame is None:
             return
+
+
+def _possible(samples: Samples) -> Samples:
+    """Samples without what is not a number, or far beyond full scale: a file of floats may hold anything, and one such
+    value would silence all that it is mixed with."""
+    return np.clip(np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0), -_HIGHEST, _HIGHEST)
 
 
 def _joined(blocks: Iterator[Samples]) -> Samples:

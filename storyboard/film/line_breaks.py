@@ -32,8 +32,10 @@ _NO_END = r"（［｛「『【〈《〔“‘(\[{\u0e40-\u0e44\u0ec0-\u0ec4\u17d
 _PLACE = re.compile(
     rf"(?<=\s)(?=\S)|(?:(?<=[{_UNSPACED}])|(?=[{_UNSPACED}]))(?<!\s)(?<![{_NO_END}])(?=\S)(?![{_NO_START}])"
 )
-_BEHIND_MARK = re.compile(r"[,;:、。，！？；：؟،][”’」』）]*\s*\Z")
-_MARK_BONUS = 10  # columns by which lines may be less even for the sake of a break behind a mark
+_BEHIND_MARK = re.compile(r"[,;:、，；：،؛][”’」』）]*\s*\Z")
+_BEHIND_SENTENCE = re.compile(r"[.!?…。！？؟۔।][\"”’»」』）]*\s*\Z")
+#: Columns by which lines may be less even for the sake of a break behind a mark, and behind a sentence.
+_MARK_BONUS, _SENTENCE_BONUS = 10, 20
 _EVEN_STEP = 4  # columns in which an even width is looked for
 
 
@@ -51,7 +53,7 @@ def divide_words(text: str, most: int) -> list[str]:
 
 def break_lines(text: str, most: int) -> list[str]:
     """Lines of at most `most` columns; where two are enough they are as even as words allow, or the first ends with a
-    mark."""
+    mark or a sentence."""
     if columns(text) <= most:
         return [text]
     best: tuple[int, list[str]] | None = None
@@ -59,10 +61,17 @@ def break_lines(text: str, most: int) -> list[str]:
         rows = [text[: found.start()].rstrip(), text[found.start() :]]
         first, second = map(columns, rows)
         if first <= most and second <= most:
-            uneven = abs(first - second) - (_MARK_BONUS if _BEHIND_MARK.search(rows[0]) else 0)
+            uneven = abs(first - second) - _bonus(rows[0])
             if best is None or uneven < best[0]:
                 best = uneven, rows
     return best[1] if best else _filled(text, most)
+
+
+def _bonus(row: str) -> int:
+    """How much is gained by a line that ends with a mark, in columns."""
+    if _BEHIND_SENTENCE.search(row) and not _ends_abbreviation(row, len(row)):
+        return _SENTENCE_BONUS
+    return _MARK_BONUS if _BEHIND_MARK.search(row) else 0
 
 
 def _cut(text: str, pattern: re.Pattern[str]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import Any
 from storyboard.catalog import read_table
 from storyboard.compiler.images.cut_outs import CUT_FROM
 from storyboard.files.atomic import save
-from storyboard.files.sidecar import read_sidecar
+from storyboard.files.sidecar import read_sidecar, sidecar_text
 from storyboard.make.placement import Copy, NotPlaced, copy_for, place_take
 from storyboard.make.purchase import settle_media
 from storyboard.make.sound_jobs import settle_sound
@@ -27,6 +27,7 @@ from storyboard.make.wanted_pictures import WantedPicture
 from storyboard.spend import media_answers
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
+from storyboard.spend.files import file_fields
 from storyboard.spend.services import Services
 from storyboard.spend.states import State
 from storyboard.venice.pictures import picture_in, read_picture_answer
@@ -109,10 +110,8 @@ class Delivery:
         }
         if is_cut_out(entry):
             facts[CUT_FROM] = json.loads(entry.refs)[0].rpartition("#")[2]
-        text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
-        save(folder / f"{entry.stem}_t{entry.number}.json", text.encode("utf-8", "surrogatepass"))
-        status = path.stat()
-        return {"file": name, "size": status.st_size, "modified": status.st_mtime_ns, "sha256": digest}
+        save(folder / f"{entry.stem}_t{entry.number}.json", sidecar_text(facts))
+        return file_fields(path, digest)
 
     async def _record(self, entry: Entry, facts: dict[str, Any], verdict: PictureVerdict, *, is_choice: bool) -> Entry:
         ledger, write = self._services.ledger, self._services.writer.write
@@ -189,4 +188,4 @@ def _remember_copy(sidecar: Path, copy: Copy) -> None:
     if facts and copy.digest not in (facts.get("sha256"), *facts.get("placed", ())):
         facts["placed"] = [*facts.get("placed", ()), copy.digest]
         with suppress(UnicodeError):
-            save(sidecar, (json.dumps(facts, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "surrogatepass"))
+            save(sidecar, sidecar_text(facts))

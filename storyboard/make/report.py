@@ -17,7 +17,7 @@ from storyboard.make.speeches import SpeechItem
 from storyboard.report.prices import is_old
 from storyboard.report.privacy import privacy_of
 from storyboard.spend.balance import balance_lines
-from storyboard.spend.outcome import ExitCode, Outcome
+from storyboard.spend.outcome import Outcome, how_to_continue
 from storyboard.wording import count, listed, money, printable, shorten, table
 
 _CENT = 0.01
@@ -224,10 +224,7 @@ def write_picture_outcome(
             yield f"{words}: {', '.join(names)}. {remedy.format(names=','.join(names))}"
     if no_look := [item.wanted.id for item in plan.items if item.action is PictureAction.NO_WORDS]:
         yield f"The script does not say how they look: {', '.join(no_look)}. Write a look, and run again."
-    if outcome.code is ExitCode.INTERRUPTED:
-        yield "Everything so far is recorded."
-    if outcome.running or outcome.unsent or outcome.code is ExitCode.INTERRUPTED:
-        yield f"To continue: {again}"
+    yield from how_to_continue(outcome, again)
 
 
 def _cut_outs_there(outcome: Outcome, plan: PicturePlan) -> str:

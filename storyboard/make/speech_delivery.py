@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from storyboard.catalog import read_table
 from storyboard.compiler.check.recorded_speeches import declared_seconds
 from storyboard.files.atomic import save
+from storyboard.files.sidecar import sidecar_text
 from storyboard.files.stamps import stamp_of
 from storyboard.film.encoding import SOUND_RATE
 from storyboard.film.sound import SoundOverlay, place_sounds
@@ -22,6 +23,7 @@ from storyboard.make.takes import CANDIDATE, SOUNDS
 from storyboard.spend import media_answers
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
+from storyboard.spend.files import file_fields
 from storyboard.spend.services import Services
 from storyboard.spend.states import State
 from storyboard.venice.speech import sound_suffix
@@ -114,7 +116,5 @@ def _note(path: Path, entry: Entry, data: bytes, verdict: SpeechVerdict) -> dict
         "fingerprint": entry.fingerprint,
         "request": json.loads(entry.request),
     }
-    text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
-    save(path.with_suffix(".json"), text.encode("utf-8", "surrogatepass"))
-    status = path.stat()
-    return {"file": path.name, "size": status.st_size, "modified": status.st_mtime_ns, "sha256": digest}
+    save(path.with_suffix(".json"), sidecar_text(facts))
+    return file_fields(path, digest)

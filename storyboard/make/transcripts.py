@@ -16,7 +16,7 @@ from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Dialogue
 from storyboard.compiler.pipeline import Analysis
 from storyboard.files.atomic import save
-from storyboard.files.sidecar import read_sidecar
+from storyboard.files.sidecar import read_sidecar, sidecar_text
 from storyboard.film.takes import Take
 from storyboard.film.voice_track import VoiceTrack, voice_track
 from storyboard.make.actions import SENT, PictureAction
@@ -28,6 +28,7 @@ from storyboard.make.takes import TRANSCRIPTS
 from storyboard.spend import media_answers
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
+from storyboard.spend.files import file_fields
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.purchase import Purchase
 from storyboard.spend.services import Services
@@ -223,11 +224,9 @@ def _keep(folder: Path, entry: Entry, words: Sequence[HeardWord]) -> dict[str, A
         "fingerprint": entry.fingerprint,
         "request": json.loads(entry.request),
     }
-    data = (json.dumps(facts, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "surrogatepass")
+    data = sidecar_text(facts)
     save(path, data)
-    status = path.stat()
-    digest = sha256(data).hexdigest()
-    return {"file": path.name, "size": status.st_size, "modified": status.st_mtime_ns, "sha256": digest}
+    return file_fields(path, sha256(data).hexdigest())
 
 
 def kept_words(folder: Path, entry: Entry) -> tuple[HeardWord, ...]:

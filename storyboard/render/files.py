@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from storyboard.files.atomic import put_in_place, save
+from storyboard.files.sidecar import sidecar_text
 from storyboard.film.verify import Verdict
 from storyboard.spend.entry import Entry
 from storyboard.spend.files import free_number
@@ -109,8 +110,7 @@ def write_sidecar(folder: Path, entry: Entry, name: str, number: int, digest: st
         "start_frame": f"{FRAMES}/{entry.start_frame}.png" if entry.start_frame else None,
         "request": request,
     }
-    text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
-    save((folder / CLIPS / name).with_suffix(".json"), text.encode())
+    save((folder / CLIPS / name).with_suffix(".json"), sidecar_text(facts))
 
 
 class Rejected(NamedTuple):

@@ -16,7 +16,7 @@ from storyboard.report.privacy import privacy_of
 from storyboard.spend.balance import balance_lines
 from storyboard.spend.budget import committed_usd
 from storyboard.spend.entry import Entry
-from storyboard.spend.outcome import ExitCode, Outcome
+from storyboard.spend.outcome import Outcome, how_to_continue
 from storyboard.spend.states import RUNNING, State
 from storyboard.venice.service import service_facts
 from storyboard.wording import count, listed, money, printable, shorten, table
@@ -214,10 +214,7 @@ def write_outcome(outcome: Outcome, plan: RunPlan, folder: Path, again: str, *, 
     for name, clips, remedy in _remedies(outcome):
         places = ", ".join(f"{clip} ({at[clip]})" if clip in at else clip for clip in clips)
         yield f"{name}: {places}. {remedy}".rstrip()
-    if outcome.code is ExitCode.INTERRUPTED:
-        yield "Everything so far is recorded."
-    if outcome.running or outcome.unsent or outcome.code is ExitCode.INTERRUPTED:
-        yield f"To continue: {again}"
+    yield from how_to_continue(outcome, again)
 
 
 def _remedies(outcome: Outcome) -> Iterator[tuple[str, Sequence[str], str]]:

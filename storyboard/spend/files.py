@@ -1,4 +1,4 @@
-"""File names of what was bought."""
+"""Files of what was bought: their names, and what an entry says of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 
 def free_number(folder: Path, stem: str, least: int) -> int:
@@ -16,3 +17,9 @@ def free_number(folder: Path, stem: str, least: int) -> int:
     with suppress(OSError):
         numbers += [int(found[1]) for name in os.listdir(folder) if (found := pattern.match(name))]
     return max(numbers) + 1
+
+
+def file_fields(path: Path, digest: str) -> dict[str, Any]:
+    """The fields of an entry about its file: name, size in bytes, time of the last change, SHA-256."""
+    status = path.stat()
+    return {"file": path.name, "size": status.st_size, "modified": status.st_mtime_ns, "sha256": digest}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -73,3 +73,11 @@ def outcome_data(outcome: Outcome) -> dict[str, Any]:
         "refunded": round(outcome.refunded, 4),
         "code": int(outcome.code),
     }
+
+
+def how_to_continue(outcome: Outcome, again: str) -> Iterator[str]:
+    """The last lines about a run in words: that an interrupted one lost nothing, and the command that continues it."""
+    if outcome.code is ExitCode.INTERRUPTED:
+        yield "Everything so far is recorded."
+    if outcome.running or outcome.unsent or outcome.code is ExitCode.INTERRUPTED:
+        yield f"To continue: {again}"

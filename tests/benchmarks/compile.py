@@ -29,8 +29,6 @@ from storyboard.compiler.pipeline import CompilerCache, analyze_text
 from tests.benchmarks.scripts import script_of, script_of_size
 
 ROUNDS = 15
-#: What the installed script `sbc` does.
-_SBC = "from storyboard.__main__ import main; main()"
 
 
 def judged(kind: str) -> Callable[[Token], Token]:
@@ -59,7 +57,7 @@ def cold(name: str, arguments: list[str], baseline: str, most: float, folder: Pa
     since a busy machine only ever adds to it."""
     ours, theirs = [], []
     for _ in range(ROUNDS):
-        ours.append(cpu_seconds([sys.executable, "-c", _SBC, *arguments], folder))
+        ours.append(cpu_seconds([sys.executable, "-m", "storyboard", *arguments], folder))
         theirs.append(cpu_seconds([sys.executable, "-c", baseline], folder))
     say(name, min(ours) / min(theirs), most, f"against `{baseline}`, {min(ours) * 1000:.0f} ms")
 

@@ -362,6 +362,20 @@ def test_every_kind_of_file_is_heard_at_one_level(tmp_path: Path, name: str, opt
     assert levels(found)[20] == pytest.approx(0.3, abs=0.1)
 
 
+def test_values_that_are_not_numbers_are_not_heard(tmp_path: Path) -> None:
+    """A file of floats may hold them; the film could not be made."""
+    path = tone(tmp_path, "music", 3, "-c:a", "pcm_f32le", "-ac", "1")
+    samples = array("f", [math.sin(at / 20) / 4 for at in range(2 * RATE)])
+    for at, value in enumerate((math.nan, math.inf, -math.inf, 1e30), RATE):
+        samples[at] = value
+    data = path.read_bytes()
+    path.write_bytes(data[: data.index(b"data") + 8] + samples.tobytes())
+    found, made = laid(tmp_path, 2, LaidSound("music", str(path), 0, 2 * RATE))
+    assert made.laid.unheard == {}
+    assert all(map(math.isfinite, found))
+    assert levels(found)[10] > 0.01
+
+
 def test_ten_hours_of_music_cost_no_more_than_the_film(tmp_path: Path) -> None:
     """A file of 3.5 GB, most of it a hole: what lies beyond the film is not read."""
     path = tone(tmp_path, "music", 5, "-ac", "1")

@@ -63,6 +63,8 @@ def test_blanks_between_words_are_kept(text: str, most: int) -> None:
             "それでも彼女はSBC灯台のドアを開けて出て行った。ああ。",
             ["それでも彼女はSBC灯台のドア", "を開けて出て行った。ああ。"],
         ),
+        ("It is not far. But it takes them all morning.", ["It is not far.", "But it takes them all morning."]),
+        ("Ask Mr. Smith whether he has seen the boat again.", ["Ask Mr. Smith whether he", "has seen the boat again."]),
         ("「お前はまだ若い、海を知らない、嵐を知らない」", ["「お前はまだ若い、", "海を知らない、嵐を知らない」"]),
     ],
 )

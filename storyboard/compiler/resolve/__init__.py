@@ -155,17 +155,17 @@ def split_scenes(script: Script) -> list[SceneBlocks]:
     rest: list[Block] = []
     sections: list[Section] = []
     above: list[Block] = []
+    behind_shots = 0  # in `rest`: after the last of them
 
     def close() -> None:
-        nonlocal sections, rest, above
-        if heading is not None or any(isinstance(block, Shot) for block in rest):
+        nonlocal sections, rest, above, behind_shots
+        if heading is not None or behind_shots:
             scenes.append(SceneBlocks(heading, tuple(rest), tuple(sections), tuple(above)))
             sections, above = [], []
         else:
             above = [block for block in rest if any(isinstance(beat, Transition | Title | Slug) for beat in block.body)]
-        last = max((index for index, block in enumerate(rest) if isinstance(block, Shot)), default=-1)
-        sections += [block for block in rest[last + 1 :] if isinstance(block, Section)]
-        rest = []
+        sections += [block for block in rest[behind_shots:] if isinstance(block, Section)]
+        rest, behind_shots = [], 0
 
     for _, block in script.blocks:
         if isinstance(block, Heading):
@@ -173,6 +173,8 @@ def split_scenes(script: Script) -> list[SceneBlocks]:
             heading = block
         else:
             rest.append(block)
+            if isinstance(block, Shot):
+                behind_shots = len(rest)
     close()
     return scenes
 

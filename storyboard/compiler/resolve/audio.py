@@ -61,8 +61,49 @@ def read_audio(value: Text, folder: str, loader: Loader, findings: list[Finding]
     if said.string.lower() == NONE:
         return Audio("", "", options, value.span())
     if not is_audio_path(flatten(said.string)):
+        if (problem := _not_words(said, folder, loader)) is not None:
+            findings.append(problem)
+            return Audio("", "", options, value.span())
         return Audio("", " ".join(said.string.split()), options, value.span())
     return Audio(audio_path(said, folder, loader, findings), "", options, value.span())
+
+
+def _not_words(said: Text, folder: str, loader: Loader) -> Finding | None:
+    """SB104 for a value that is neither a path nor a description: it would be paid for as words, and mean nothing."""
+    table = read_table("audio.toml")
+    text = flatten(said.string).strip()
+    endings = " ".join(_endings())
+    bare = text.strip("\"'“”‘’«»").strip()
+    if bare.rstrip(".!").lower() in table["words"]["nothing"]:
+        message = f"{quote(text)} describes no sound; the value for none is none."
+        return Finding("SB104", said.span(), message, fix=Fix(True, (Edit(said.span(), NONE),)))
+    if "://" in text:
+        message = f"{quote(text)} is a web address; a sound is a file of the project, or a description in words."
+        return Finding("SB104", said.span(), message, "Download it into the project folder, and write its path.")
+    if os.path.splitext(text.lower())[1] in table["files"]["unread"]:
+        message = f"{quote(text)} is not in a format that is read here."
+        return Finding("SB104", said.span(), message, f"Convert it to one of these: {endings}")
+    if any(re.search(rf"\w{re.escape(ending)}(?!\w)", text.lower()) for ending in _endings()):
+        message = f"{quote(text)} names a file, but would be taken as a description."
+        path, better = _bracketed(bare)
+        file = loader.within(folder, path) if path else None
+        fix = Fix(True, (Edit(said.span(), better),)) if file and loader.first_bytes(file, 1) else None
+        advice = None if fix else "A path stands alone, with its options in brackets: theme.mp3 (-6 dB)"
+        return Finding("SB104", said.span(), message, advice, fix=fix)
+    return None
+
+
+def _bracketed(text: str) -> tuple[str, str]:
+    """The path in a text that has quotation marks around it or options behind it, and both as they are written; empty
+    where there is something else."""
+    if is_audio_path(text):
+        return text, text
+    path, _, rest = text.partition(" ")
+    path = path.rstrip(",")
+    typed = [part.strip() for part in rest.strip(" ,[]").split(",")]
+    if is_audio_path(path) and all(_with_option(AudioOptions(), part.lower()) for part in typed):
+        return path, f"{path} ({', '.join(typed)})"
+    return "", ""
 
 
 def ambience_instead(one: Property) -> list[Finding]:
@@ -147,7 +188,7 @@ def check_speaker(value: Text, model: str | None) -> Iterator[Finding]:
     near = nearest(name, [voice for model in models for voice in model.voices])
     message = f"{named.name if named else 'No speech model'} has {'no' if named else 'a'} voice {quote(name)}."
     fix = Fix(False, (Edit(value.span(), near[0]),)) if len(near) == 1 and other is None else None
-    advice = None if fix else f"There are {listed_or(near)}." if near else "`sbc models --voices` lists the voices."
+    advice = None if fix else f"Did you mean {listed_or(near)}?" if near else "`sbc models --voices` lists the voices."
     if other is not None:
         advice = f"{other.name} has it: {other.id} is its name as Voice model."
     yield Finding("SB104", value.span(), message, advice, fix=fix, severity=Severity.WARNING)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from storyboard.catalog.upscale_models import upscale_models
 from storyboard.files.atomic import put_in_place, save
+from storyboard.files.sidecar import sidecar_text
 from storyboard.film.verify import Verdict
 from storyboard.render.files import CLIPS, NO_FACTS, digest_of, escape_glob
 from storyboard.spend.entry import Entry
@@ -72,7 +73,7 @@ def put_piece(folder: Path, entry: Entry, partial: Path, digest: str, verdict: V
             "video": _video(verdict),
             "request": json.loads(entry.request),
         }
-        save(sidecar, _text(facts))
+        save(sidecar, sidecar_text(facts))
         with suppress(FileExistsError):
             put_in_place(partial, final)
             return name
@@ -117,7 +118,7 @@ def put_finished(folder: Path, take: Entry, factor: int, made: Path, facts: dict
         if final.exists() or (sidecar.exists() and _facts(sidecar) is None):
             continue
         about = {"format": _FORMAT, "file": final.name, "sha256": digest, "bytes": made.stat().st_size}
-        save(sidecar, _text({**about, **facts}))
+        save(sidecar, sidecar_text({**about, **facts}))
         with suppress(FileExistsError):
             put_in_place(made, final)
             return final
@@ -189,7 +190,3 @@ def _video(verdict: Verdict) -> dict[str, Any]:
         "height": verdict.height,
         "rate": round(verdict.rate, 3),
     }
-
-
-def _text(facts: dict[str, Any]) -> bytes:
-    return (json.dumps(facts, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "surrogatepass")

@@ -11,7 +11,7 @@ from storyboard.render.files import CLIPS
 from storyboard.render.finish.planning import SENT, FinishAction, FinishItem, FinishPlan
 from storyboard.report.privacy import privacy_of
 from storyboard.spend.balance import balance_lines
-from storyboard.spend.outcome import ExitCode, Outcome
+from storyboard.spend.outcome import Outcome, how_to_continue
 from storyboard.wording import count, listed, money, printable, table
 
 #: Prices that differ by less are the same, in US dollars.
@@ -158,10 +158,7 @@ def write_finish_outcome(
         yield f"Nothing more was sent: {outcome.stopped}."
     for name, clips, remedy in _remedies(outcome):
         yield f"{name}: {listed(clips)}. {remedy}".rstrip()
-    if outcome.code is ExitCode.INTERRUPTED:
-        yield "Everything so far is recorded."
-    if outcome.running or outcome.unsent or outcome.code is ExitCode.INTERRUPTED:
-        yield f"To continue: {again}"
+    yield from how_to_continue(outcome, again)
 
 
 def _remedies(outcome: Outcome) -> Iterator[tuple[str, Sequence[str], str]]:

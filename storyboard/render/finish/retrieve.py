@@ -11,6 +11,7 @@ from storyboard.render.finish.files import UPSCALED, find_piece, put_piece
 from storyboard.render.finish.jobs import FinishJob
 from storyboard.render.retrieve import RenderServices, VideoCollector
 from storyboard.spend.entry import Entry
+from storyboard.spend.files import file_fields
 from storyboard.spend.states import State
 
 #: Seconds by which what comes back may be longer or shorter than what was sent: two frames of the slowest usual rate.
@@ -62,8 +63,7 @@ class PieceCollector(VideoCollector):
         return verdict.problem or f"it is {verdict.seconds:.2f} s long, and what was sent {piece.seconds:.2f} s"
 
     async def _save(self, name: str, digest: str) -> None:
-        status = (self._services.folder / UPSCALED / name).stat()
-        facts = {"file": name, "size": status.st_size, "modified": status.st_mtime_ns, "sha256": digest}
+        facts = file_fields(self._services.folder / UPSCALED / name, digest)
         ledger, entry = self._services.ledger, self._entry
         self._entry = await self._services.writer.write(lambda: ledger.save(entry, None, **facts))
 
