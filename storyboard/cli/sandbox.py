@@ -42,7 +42,8 @@ def command(
     plain: bool,
     no_limits: bool,
 ) -> None:
-    """Answer Venice's video calls on this machine, with real clips drawn from the requests. Any key will do. Ctrl-C ends it.
+    """Answer Venice's video calls on this machine, with real clips drawn from the requests. Any key will do. Ctrl-C
+    ends it.
 
     \b
     A fault is CALL:WHAT, with @N for the first call that it affects and xM for how often (x* for ever):
