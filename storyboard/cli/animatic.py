@@ -17,7 +17,7 @@ from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.wording import clock, count
 
 if TYPE_CHECKING:
-    from storyboard.film.animatic import AnimaticResult
+    from storyboard.film.animatic import AnimaticOptions, AnimaticResult
     from storyboard.film.laid_sounds import MadeSounds
     from storyboard.film.timeline import Timeline
     from storyboard.film.voices import SpeechProgram
@@ -34,6 +34,9 @@ SIZES = {"480p": 480, "720p": 720, "1080p": 1080}
 @click.option(
     "--size", type=click.Choice(list(SIZES)), default="480p", show_default=True, help="Height of the picture, in lines."
 )
+@click.option(
+    "--small", is_flag=True, help="A small file, to send: an eighth of the size, for half as much time again."
+)
 @click.option("--voices", is_flag=True, help="Let espeak-ng speak the dialogue.")
 @model_option
 @root_option
@@ -43,6 +46,7 @@ def command(
     stills: Path | None,
     clean: bool,
     size: str,
+    small: bool,
     voices: bool,
     model: str | None,
     root: Path | None,
@@ -55,7 +59,7 @@ def command(
     cannot be shown.
     """
     from storyboard.cli.products import check_film_files, check_folder, kept_files
-    from storyboard.film.animatic import still_names
+    from storyboard.film.animatic import AnimaticOptions, still_names
     from storyboard.film.timeline import lay_out
     from storyboard.film.voices import find_voices
     from storyboard.render.folders import product_path
@@ -72,7 +76,7 @@ def command(
         fail(f"{file}: there is no shot with a length yet, so there is nothing to draw", PROBLEMS)
     if stills is not None:
         check_folder(stills, still_names(timeline), kept, "--stills")
-    made = _draw_or_leave(analysis, timeline, target, speaking, SIZES[size], stills)
+    made = _draw_or_leave(analysis, timeline, target, speaking, AnimaticOptions(SIZES[size], small), stills)
     for line in (*made.notes, *made.problems):
         echo(line, err=True)
     echo(f"{target}: {count(made.shots, 'shot')}, {clock(made.seconds)}", err=True)
@@ -96,7 +100,7 @@ def _draw_or_leave(
     timeline: Timeline,
     target: Path,
     speaking: SpeechProgram | None,
-    short_side: int,
+    options: AnimaticOptions,
     stills: Path | None,
 ) -> AnimaticResult:
     """Write the animatic, its subtitles and its panels. What cannot be drawn or written and Ctrl-C end the command."""
@@ -110,7 +114,7 @@ def _draw_or_leave(
     try:
         with ensured_folder(target.parent), ProgressLine("drawing") as progress:
             sounds = lay_sounds(analysis, timeline, _made_sounds(analysis), at=lambda second: second)
-            made = make_animatic(timeline, target, sounds, speaking, tell=progress.tell, short_side=short_side)
+            made = make_animatic(timeline, target, sounds, speaking, tell=progress.tell, options=options)
         if stills is not None:
             save_stills(timeline, stills)
     except (OSError, FFmpegError, DrawingFailed) as problem:

@@ -52,7 +52,7 @@ _RESERVED = lazy_pattern(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 _LONGEST_SLUG = 48
 #: As many of them as there are, none given back: found ten times as fast as one by one.
 LETTERS = rf"(?:[^\W_]++|{MARK}++|{_JOINER})++"
-#: What stands at the end of a whole word, and at its start.
+#: The end of a whole word, and its start.
 WORD_END = rf"(?![^\W_])(?!{MARK})(?!{_JOINER})"
 WORD_START = rf"(?<![^\W_])(?<!{MARK})(?<!{_JOINER})"
 #: The end of a name of wide characters: another character may follow, but nothing that goes onto the last one.

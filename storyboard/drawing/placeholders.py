@@ -13,9 +13,12 @@ from storyboard.drawing.text_layout import Colour, TextLayout, draw_text, fit_te
 
 _BREADTH = {"character": 0.62, "prop": 1.0}
 _BROAD = 1.3
+_SAFE, _BELOW_SLATE = 0.1, 0.15  # from the edges of a stage: what stays in the frame as the camera comes nearer
 _BARELY = 0.01  # of a place's words may have something in front
 
 _LIGHT, _FLOOR = 0.88, 0.76  # of a stage: what stands before it is darker
+_CHEST, _ABOVE = 0.12, 0.1  # where a name stands, above the captions: below a figure's shoulders, from a thing's top
+_CHEST_WIDTH = 0.6  # of a figure's width
 _CHALK, _AMBER = (255, 255, 255, 235), (255, 214, 150, 255)
 _INK, _SOFT_INK = (38, 40, 46, 255), (78, 80, 88, 255)
 
@@ -37,7 +40,10 @@ def draw_stand_in(subject: Subject, width: int, height: int, whose: str | None =
         head = min(width, height) * 0.17
         x, y = width / 2, height * 0.34
         pen.ellipse((x - head, y - head, x + head, y + head), fill=tone)
-        pen.rounded_rectangle((x - head * 1.9, y + head * 1.25, x + head * 1.9, height * 1.2), head * 1.5, fill=tone)
+        shoulders = y + head * 1.25
+        pen.rounded_rectangle((x - head * 1.9, shoulders, x + head * 1.9, height * 1.2), head * 1.5, fill=tone)
+        middle = shoulders + height * _CHEST
+        _label(card, subject.name, subject.note, middle, colour=_INK, breadth=_CHEST_WIDTH)
     else:
         side = min(width, height) * 0.24
         pen.rounded_rectangle(
@@ -46,7 +52,7 @@ def draw_stand_in(subject: Subject, width: int, height: int, whose: str | None =
             outline=tone,
             width=max(2, round(side * 0.12)),
         )
-    _label(card, subject.name, subject.note, height * 0.8)
+        _label(card, subject.name, subject.note, height * _ABOVE)
     return card
 
 
@@ -98,8 +104,8 @@ def _words_at(canvas: Image.Image, place: Subject, covered: Image.Image, share: 
     title = fit_text(place.name, wide, 2, letters, True)
     rest = fit_text(". ".join(filter(None, (place.note, place.words))), wide, 4, max(9, round(letters * 0.62)))
     wide, tall = max(title.width, rest.width), title.height + rest.height
-    across = (0.04 * canvas.width, (canvas.width - wide) / 2, 0.96 * canvas.width - wide)
-    down = (0.12 * canvas.height, 0.34 * canvas.height, 0.68 * canvas.height - tall)
+    across = (_SAFE * canvas.width, (canvas.width - wide) / 2, (1 - _SAFE) * canvas.width - wide)
+    down = (_BELOW_SLATE * canvas.height, 0.34 * canvas.height, 0.68 * canvas.height - tall)
     spots = [(_share(covered, canvas, (x, y, wide, tall)), y, x) for y in down for x in across]
     hidden, y, x = min(spots, key=lambda spot: spot[0])
     return _PlaceWords(title, rest, x, y, hidden)
@@ -116,17 +122,23 @@ def _share(mask: Image.Image, canvas: Image.Image, box: tuple[float, float, floa
 
 
 def _label(
-    card: Image.Image, name: str, note: str | None, middle: float, share: float = 0.1, colour: Colour = _CHALK
+    card: Image.Image,
+    name: str,
+    note: str | None,
+    middle: float,
+    share: float = 0.1,
+    colour: Colour = _CHALK,
+    breadth: float = 0.86,
 ) -> None:
     """Write a name, and a note below it, on a card."""
     letters = max(10, round(min(card.height, card.width * 1.4) * share))
     if not name:
         return
-    title = fit_text(name, round(card.width * 0.86), 2, letters, True)
+    title = fit_text(name, round(card.width * breadth), 2, letters, True)
     top = round(middle - title.height / 2)
     draw_text(card, title, card.width // 2, top, colour, "middle")
     if note:
-        small = fit_text(note, round(card.width * 0.86), 1, max(9, round(letters * 0.62)))
+        small = fit_text(note, round(card.width * breadth), 1, max(9, round(letters * 0.62)))
         tone = _AMBER if colour == _CHALK else _SOFT_INK
         draw_text(card, small, card.width // 2, top + title.height, tone, "middle")
 

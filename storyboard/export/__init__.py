@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from storyboard.film.takes import Take
 
 
-#: What `pip` builds where there is no wheel of OpenTimelineIO.
+#: The packages that `pip` builds if OpenTimelineIO has no wheel.
 OTIO_PACKAGES = ("opentimelineio", "otio-cmx3600-adapter", "otio-fcp-adapter")
 
 

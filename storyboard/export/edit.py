@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
     from storyboard.film.laid_sounds import MadeSounds
 
-#: The hour at which a timeline begins, by the custom of editing rooms: what is laid ahead of it has room.
+#: The hour at which a timeline begins, as editing rooms do it, to leave room before the film.
 START_HOUR = 1
 _LEAST_HEIGHT = 1080  # of a timeline whose takes do not say
 

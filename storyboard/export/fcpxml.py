@@ -234,7 +234,8 @@ def _tell(item: ET.Element, event: EditEvent, length: int, rate: Fraction) -> No
     DTD."""
     ET.SubElement(item, "note").text = event.prompt or event.heading
     if event.media and event.media.rate != rate and (name := _RATE_NAMES.get(event.media.rate)):
-        ET.SubElement(item, "conform-rate", srcFrameRate=name)
+        # In real time, as in the film: Final Cut Pro would let 24 frames pass in the time of 25.
+        ET.SubElement(item, "conform-rate", scaleEnabled="0", srcFrameRate=name)
     for number, title in enumerate(event.titles):
         style = f"ts-{event.name}-{number}".replace(" ", "-")
         attributes = {"ref": _TITLE, "lane": "1", "offset": _frames(title.start, rate), "name": title.text}

@@ -22,7 +22,7 @@ _FONTS = Path(__file__).parents[1] / "drawing" / "fonts"
 _FAMILY = "dejavu"
 _MARGIN = 13.0  # mm
 _FOOT = 12.0  # mm
-#: Wraps what is bold. Private characters: a script has none of them left when it comes here.
+#: Marks bold text. Private-use characters, which have been removed from the script by now.
 BOLD = "\ue000\ue000"
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _JOINING = re.compile("[\u0590-\u109f\u1780-\u18af\ufb1d-\ufdff\ufe70-\ufefc]")  # scripts whose letters change shape

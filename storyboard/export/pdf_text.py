@@ -60,7 +60,7 @@ def title_paragraph(panel: Panel) -> PdfParagraph:
     """A shot by number, camera and seconds."""
     shot = panel.shot
     label = f" [{paper_line(shot.label)}]" if shot.label else ""
-    seconds = "? s" if shot.duration is None else f"{shot.duration} s"
+    seconds = "?\N{NO-BREAK SPACE}s" if shot.duration is None else f"{shot.duration}\N{NO-BREAK SPACE}s"
     camera = _marked(shot.camera)
     return PdfParagraph(
         f"{BOLD}{shot.number}{label}{BOLD}  {camera}  {BOLD}{seconds}{BOLD} at {clock(panel.start)}", PdfTextStyle(8)

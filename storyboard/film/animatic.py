@@ -42,6 +42,16 @@ class AnimaticResult(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+class AnimaticOptions(NamedTuple):
+    """What somebody may ask of an animatic: the lines of its shorter side, and a small file, which takes more time."""
+
+    short_side: int = 480
+    small: bool = False
+
+
+_AS_USUAL = AnimaticOptions()
+
+
 def make_animatic(
     timeline: Timeline,
     target: Path,
@@ -49,17 +59,17 @@ def make_animatic(
     voices: SpeechProgram | None = None,
     folder: Path | None = None,
     tell: Callable[[float], None] = lambda share: None,
-    short_side: int = 480,
+    options: AnimaticOptions = _AS_USUAL,
 ) -> AnimaticResult:
     """Draw a timeline to `target` as MP4, with its sounds, and with its subtitles in files beside it.
 
-    `voices` speak what nobody else does; `tell` receives the share that is done, 0 to 1; `short_side` is the shorter
-    side of a frame in pixels. Raises OSError, workers.DrawingFailed.
+    `voices` speak what nobody else does; `tell` receives the share that is done, 0 to 1. Raises OSError,
+    workers.DrawingFailed.
     """
-    size = frame_size(timeline.aspect, short_side)
+    size = frame_size(timeline.aspect, options.short_side)
     folder = folder or piece_folder("segments")
     drawn = [part.drawn for part in timeline.parts]
-    paths, notes = draw_kept_segments(drawn, size, folder, tell=lambda share: tell(_DRAWN * share))
+    paths, notes = draw_kept_segments(drawn, size, folder, tell=lambda share: tell(_DRAWN * share), small=options.small)
     ranges = [SampleRange(index, len(index.picture.sizes)) for index in map(read_piece, paths)]
     with fresh_folder(folder) as scratch:
         if voices:

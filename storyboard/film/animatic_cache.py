@@ -30,17 +30,19 @@ def draw_kept_segments(
     folder: Path,
     workers: int = 2,
     tell: Callable[[float], None] = lambda share: None,
+    *,
+    small: bool = False,
 ) -> tuple[list[Path], DrawingReport]:
     """The segments of all shots in order, drawn if they are not cached, and cached as soon as they are drawn.
 
     An interrupted run loses only the shots in progress. The notes of a shot are stored beside its head. `tell` receives
-    the share that is done. Raises OSError, workers.DrawingFailed.
+    the share that is done; `small` segments take few bytes. Raises OSError, workers.DrawingFailed.
     """
-    rows = [_segments_of(shot, size, folder) for shot in shots]
+    rows = [_segments_of(shot, size, folder, small=small) for shot in shots]
     wanted = {row: shot for row, shot in zip(rows, shots, strict=True) if not all(path.exists() for path in row)}
     with fresh_folder(folder) as fresh:
         tasks = [
-            DrawingTask(shot, size, tuple(fresh / path.name for path in (row if _lacks_rest(row) else row[:1])))
+            DrawingTask(shot, size, tuple(fresh / path.name for path in (row if _lacks_rest(row) else row[:1])), small)
             for row, shot in wanted.items()
         ]
         total, done = sum(task.frames for task in tasks), 0
@@ -60,13 +62,14 @@ def draw_kept_segments(
     return paths, _told(paths)
 
 
-def _segments_of(shot: PanelShot, size: FrameSize, folder: Path) -> tuple[Path, ...]:
+def _segments_of(shot: PanelShot, size: FrameSize, folder: Path, *, small: bool) -> tuple[Path, ...]:
     """The cache path of a shot's head, and of its rest if there is one."""
-    head = folder / f"{_key(shot, size)}.mp4"
+    kind = "small " if small else ""
+    head = folder / f"{_key(shot, size, f'{kind}head')}.mp4"
     if shot.frames <= HEAD:
         return (head,)
     slate = shot.slate and shot.slate._replace(running=RunningTime(0, 0))
-    return head, folder / f"{_key(shot._replace(slate=slate), size, 'rest')}.mp4"
+    return head, folder / f"{_key(shot._replace(slate=slate), size, f'{kind}rest')}.mp4"
 
 
 def _lacks_rest(segments: tuple[Path, ...]) -> bool:
@@ -89,5 +92,5 @@ def _told(paths: Iterable[Path]) -> DrawingReport:
     return DrawingReport(tuple(lost), tuple(sorted(missing)))
 
 
-def _key(shot: PanelShot, size: FrameSize, part: str = "head") -> str:
+def _key(shot: PanelShot, size: FrameSize, part: str) -> str:
     return key_of(code_digest(*_FRAME_MODULES), size, part, shot)

@@ -26,7 +26,7 @@ _SIGNATURES = (
     (b"\0\0\0\1\x67", "h264", "bare H.264"),
     (b"\0\0\0\1\x40", "hevc", "bare HEVC"),
 )
-#: An MP4 may name files of its own accord; it is not listened to.
+#: An MP4 may refer to other files; such references are ignored.
 _OPTIONS = {"enable_drefs": "0", "use_absolute_path": "0"}
 
 

@@ -44,10 +44,11 @@ SOUND_BITS = 192_000
 
 
 class Quality(NamedTuple):
-    """How to encode: `filmed` for moving pictures, else for stills; `threads` of the encoder, 0 for as many as help;
-    `matrix` of the colours (ITU-T H.273, table 4). Filmed segments stand beside takes in one track, so their parameter
-    sets have an id of their own, and their frames may refer to later ones. `bits` a second, 0 for as many as it takes,
-    are kept to but for `buffer` seconds of them; with `crf`, x264's measure of quality, they are the most there may be.
+    """How to encode: `filmed` for moving pictures, else for stills, `small` ones in few bytes; `threads` of the
+    encoder, 0 for as many as help; `matrix` of the colours (ITU-T H.273, table 4). Filmed segments stand beside takes
+    in one track, so their parameter sets have an id of their own, and their frames may refer to later ones. `bits` a
+    second, 0 for as many as it takes, are kept to but for `buffer` seconds of them; with `crf`, x264's measure of
+    quality, they are the most there may be.
     """
 
     filmed: bool = False
@@ -56,6 +57,7 @@ class Quality(NamedTuple):
     bits: int = 0
     buffer: float = 0.0
     crf: int = 0
+    small: bool = False
 
 
 @cache
@@ -69,6 +71,14 @@ def filmed_options() -> dict[str, str]:
         "g": str(table["key_frames"]),
         "x264-params": f"{table['x264']}:sps-id={SET_ID}",
     }
+
+
+@cache
+def _small_options() -> dict[str, str]:
+    """How x264 encodes what is drawn in few bytes, from the catalogue's `film_encoding.toml`."""
+    table = read_table("film_encoding.toml")["small"]
+    shared = {key: _STILL[key] for key in ("bf", "sc_threshold")}
+    return {**shared, "preset": table["preset"], "crf": str(table["crf"]), "g": str(table["key_frames"])}
 
 
 def open_mp4(path: str | Path) -> OutputContainer:
@@ -92,7 +102,7 @@ def add_video(container: OutputContainer, size: FrameSize, rate: Fraction, quali
 
 def _options(quality: Quality) -> dict[str, str]:
     if not quality.bits and not quality.crf:
-        return filmed_options() if quality.filmed else _STILL
+        return filmed_options() if quality.filmed else _small_options() if quality.small else _STILL
     rate, held = str(quality.bits), str(int(quality.bits * quality.buffer))
     most = {"maxrate": rate, "bufsize": held} if quality.bits else {}
     return {**_SHARED, **({"preset": "veryfast", "crf": str(quality.crf)} if quality.crf else {"b": rate}), **most}

@@ -63,14 +63,16 @@ def draw_clip(
     return notes.drawn()
 
 
-def draw_segments(shot: PanelShot, paths: Sequence[Path], size: FrameSize, *, threads: int = 2) -> DrawingReport:
-    """Draw a shot as silent MP4s that follow each other: its head and, where there are two paths, what comes after.
-    Raises OSError."""
+def draw_segments(
+    shot: PanelShot, paths: Sequence[Path], size: FrameSize, *, threads: int = 2, small: bool = False
+) -> DrawingReport:
+    """Draw a shot as silent MP4s that follow each other: its head and, where there are two paths, what comes after;
+    `small` ones in few bytes. Raises OSError."""
     notes = DrawingLog()
     frames = draw_frames(shot, size, notes)
     for path, count in zip(paths, (HEAD, shot.frames), strict=False):
         with open_mp4(path) as container:
-            stream = add_video(container, size, Fraction(RATE), Quality(threads=threads))
+            stream = add_video(container, size, Fraction(RATE), Quality(threads=threads, small=small))
             write_in_step(container, encode_frames(stream, islice(frames, count)))
     return notes.drawn()
 

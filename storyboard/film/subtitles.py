@@ -63,7 +63,7 @@ def write_srt(speeches: Sequence[TimedSpeech], length: float | None = None, *, n
     hear. Empty where nobody speaks."""
     cues = []
     for number, cue in enumerate(subtitle_cues(_named(speeches) if names else speeches, length), 1):
-        # Players take angle brackets for markup, and there is no escape.
+        # Players read angle brackets as markup, and there is no escape.
         text = "\n".join(_TAG.sub(r"｛\1｝", line).replace("<", "‹").replace(">", "›") for line in cue.lines)
         mark = SRT_MARK if number == 1 else ""
         cues.append(f"{number}\n{_times(cue, ',')}{mark}\n{f'<i>{text}</i>' if cue.off else text}\n")

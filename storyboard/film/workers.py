@@ -26,11 +26,12 @@ from storyboard.film.shots import HEAD, PanelShot
 
 
 class DrawingTask(NamedTuple):
-    """A shot to draw to `paths`: its head and, where there are two, what comes after."""
+    """A shot to draw to `paths`: its head and, where there are two, what comes after; `small` ones in few bytes."""
 
     shot: PanelShot
     size: FrameSize
     paths: tuple[Path, ...]
+    small: bool = False
 
     @property
     def frames(self) -> int:
@@ -51,7 +52,7 @@ def draw_all(tasks: Sequence[DrawingTask], workers: int, keep: Keep = lambda tas
     if len(tasks) < 2 or workers < 2:
         reports = []
         for task in tasks:
-            reports.append(draw_segments(task.shot, task.paths, task.size))
+            reports.append(draw_segments(task.shot, task.paths, task.size, small=task.small))
             keep(task, reports[-1])
         return reports
     waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
@@ -125,7 +126,7 @@ def run() -> None:
             return
         answer: DrawingReport | str
         try:
-            answer = draw_segments(task.shot, task.paths, task.size, threads=1)
+            answer = draw_segments(task.shot, task.paths, task.size, threads=1, small=task.small)
         except (OSError, ValueError, MemoryError, FFmpegError) as problem:
             answer = str(problem) or type(problem).__name__
         pickle.dump(answer, said)

@@ -30,7 +30,7 @@ _OFF = re.compile(r"V\.?\s?O\.?|O\.?\s?[SC]\.?", re.IGNORECASE)
 _OFF_LAST = re.compile(r"[ ,-](V\. ?O\.?|VO|O\. ?[SC]\.?|OS|OC)\Z", re.IGNORECASE)
 #: Names of more words than this are not looked at for two people, cues of more characters for nothing.
 _LONGEST = 80
-#: What makes a verb behind a name a description of who it is: `THE MAN WHO RUNS`.
+#: Words that make a verb after a name a description: `THE MAN WHO RUNS`.
 _RELATIVE = frozenset({"who", "that", "which", "whom"})
 
 

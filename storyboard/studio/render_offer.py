@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 NOTHING_TO_RENDER = "There is nothing to render: every clip has its take, or waits for you."
 #: These are paid, and a run fetches them.
 _FETCHED = frozenset({PlannedAction.RUNNING, PlannedAction.GONE})
-#: Parts of a dollar that a ceiling of a run is told in: a line that is spoken costs less than a hundredth of a cent.
+#: Fractions of a dollar in the ceiling of a run: a spoken line costs less than a hundredth of a cent.
 _PRECISION = 1_000_000
 RUN_IS_ON = "A run is active. Wait until it has ended."
 

@@ -288,5 +288,5 @@ def test_a_take_of_another_rate_says_so_in_fcpxml(analysis: Analysis, takes: tup
     first, *_ = root.findall(".//asset-clip")
     conform = first.find("conform-rate")
     assert conform is not None
-    assert conform.get("srcFrameRate") == "24"
+    assert conform.attrib == {"scaleEnabled": "0", "srcFrameRate": "24"}, "as fast as it was"
     assert first.get("audioRole") == "dialogue"

@@ -20,7 +20,7 @@ from storyboard.drawing.blocking import Figure, block_shot
 from storyboard.drawing.camera_moves import move_of
 from storyboard.drawing.overlays import Caption, FrameSize, RunningTime, Slate, draw_caption, draw_slate
 from storyboard.drawing.still import Still, Subject, spread_subjects
-from storyboard.film.animatic import make_animatic
+from storyboard.film.animatic import AnimaticOptions, make_animatic
 from storyboard.film.frames import draw_clip, frame_size
 from storyboard.film.laid_sounds import MadeSounds, lay_sounds
 from storyboard.film.shots import PanelShot
@@ -57,6 +57,22 @@ def test_an_animatic_is_as_long_as_its_shots(project: Path) -> None:
     assert content.index(b"moov") < content.index(b"mdat")
     assert "I never left." in film.with_suffix(".srt").read_text(encoding="utf-8")
     assert film.with_suffix(".vtt").read_text(encoding="utf-8").startswith("WEBVTT\n")
+
+
+def test_a_small_animatic_has_the_same_frames(project: Path) -> None:
+    analysis = analyze_file(project)
+    timeline = lay_out(analysis)
+    sounds = lay_sounds(analysis, timeline, MadeSounds(), at=lambda second: second)
+    target = project.with_name("a.mp4")
+    found = []
+    for small in (True, False, True):  # each from its own segments, all in one cache
+        make_animatic(timeline, target, sounds, options=AnimaticOptions(240, small))
+        with av.open(str(target)) as container:
+            pictures = [packet.size for packet in container.demux(video=0)]
+        found.append((len(pictures), sum(pictures)))
+    assert found[0] == found[2]
+    assert found[0][0] == found[1][0]
+    assert found[0][1] < found[1][1] / 3
 
 
 def test_an_edit_draws_one_shot(project: Path, tmp_path: Path) -> None:

@@ -99,9 +99,9 @@ _WATCH = """async ([data, seconds]) => {
   const drawn = canvas.getContext("2d", {willReadFrequently: true});
   const counted = [];
   for (const second of seconds) {
-    const shown = happened("seeked");
+    const painted = new Promise(done => video.requestVideoFrameCallback(done)); // `seeked` may come before
     video.currentTime = second;
-    await shown;
+    await painted;
     drawn.drawImage(video, 0, 0);
     const row = drawn.getImageData(0, Math.floor(canvas.height / 4), canvas.width, 1).data;
     let number = 0;

@@ -85,11 +85,11 @@ exports.registerBoard = function registerBoard(context, server) {
     const client = server();
     if (!client) return;
     const isNote = action === "note";
-    const words = isNote && await window.showInputBox({ title: `Note on shot ${shot}`, prompt: "It stands in the script as a TODO below the shot, until it is deleted." });
+    const words = isNote && await window.showInputBox({ title: `Note on shot ${shot}`, prompt: "It is a TODO in the script below the shot, until you delete it." });
     if (isNote && !words?.trim()) return;
     const { edit, line } = await client.sendRequest(isNote ? "storyboard/noteShot" : "storyboard/editShot", { uri, shot, ...(isNote ? { words } : { action }) });
     const changes = await client.protocol2CodeConverter.asWorkspaceEdit(edit);
-    if (!await workspace.applyEdit(changes)) throw new Error("The script has changed meanwhile. Do it again.");
+    if (!await workspace.applyEdit(changes)) throw new Error("The script has changed since. Please try again.");
     const [[target]] = changes.entries();
     if (action === "insert") await show(target, line);
     else if (action !== "remove") {

@@ -48,7 +48,7 @@ async function start(listeners) {
 async function tellWhatToDo(command) {
   const chosen = await window.showWarningMessage(
     `"${command} lsp" did not start. Install it with: pipx install storyboard-compiler, ` +
-      "or set storyboard.command to the whole path of sbc. Colours work without it.",
+      "or set storyboard.command to the full path of sbc. Colours work without it.",
     SETTING,
   );
   if (chosen !== SETTING) return;

@@ -86,7 +86,7 @@ def _missing(view: FilmView, picture: Picture, entity: Entity | None) -> Finding
         return Finding("SB401", picture.at, message, "`sbc make` draws it from the words of the script.")
     if len(near) == 1:
         return Finding("SB401", picture.at, message, fix=Fix(False, (Edit(picture.at, near[0]),)))
-    advice = f"There are {listed_or(near)}." if near else "A path starts from the folder of the file that names it."
+    advice = f"Did you mean {listed_or(near)}?" if near else "A path starts from the folder of the file that names it."
     return Finding("SB401", picture.at, message, advice)
 
 

@@ -24,4 +24,4 @@ def check(view: FilmView) -> Iterator[Finding]:
         if entity.identity not in used and entity.declared.anchor in view.own_blocks:
             message = f"{entity.name} is declared and never used."
             how = f"@{entity.name}" if not entity.is_location else f"a heading with {entity.name.upper()}"
-            yield Finding("SB204", entity.declared, message, f"{how[0].upper()}{how[1:]} would bring it in.")
+            yield Finding("SB204", entity.declared, message, f"{how[0].upper()}{how[1:]} would use it.")

@@ -10,7 +10,7 @@ from storyboard.catalog import read_table
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Entity, Picture
 
-#: How a picture stands in a body: a data URL, a `file:` path, a digest.
+#: The form of a picture in a body: a data URL, a `file:` path, a digest.
 Spell = Callable[[Picture], str]
 
 

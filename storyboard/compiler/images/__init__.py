@@ -343,7 +343,7 @@ def _facts_of(data: bytes) -> ImageFacts:
     )
 
 
-#: The longer side, in pixels, at which an image is judged: large enough to show what is in it.
+#: The longer side, in pixels, at which an image is judged: large enough to show its content.
 _JUDGED_SIDE = 512
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from storyboard.catalog.patterns import lazy_pattern
 
-#: Forms that CJK keyboards type, read as their plain ones. One character stands for one, so that places stay.
+#: Full-width forms of CJK keyboards, read as their plain ones. One character replaces one, so that places stay.
 FULL_WIDTH = str.maketrans("＠：（）！．、", "@:()!.,")
 
 #: Stands where a comment was, while lines with nothing left are looked for. A file cannot hold it (SB101).

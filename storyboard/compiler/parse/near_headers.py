@@ -23,7 +23,7 @@ DECLARATIONS = ("CHARACTER", "PROP", "LOCATION")
 _NAME_WORDS = 3
 
 _SHOT = lazy_pattern(r"([^\W\d_]+)(?=[\s,:-]*[0-9]+ ?s(?:ec)?(?![^\W_]))")
-#: A camera direction with a length behind it: `CLOSE UP 4s`.
+#: A camera direction followed by a length: `CLOSE UP 4s`.
 _LENGTH_LAST = lazy_pattern(r"([^\W\d_][^.!?:;\n]{1,60}?)[\s,–—-]+([0-9]{1,2}) ?s")
 _DECLARATION = lazy_pattern(r"([^\W\d_]{3,12})(\s*[:=]\s*|\s+)(\S.*?)\s*")
 #: `Interior.` may begin a sentence; `int.` does not.

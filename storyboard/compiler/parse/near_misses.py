@@ -58,7 +58,7 @@ _APART = lazy_pattern(r"\([^\W\dA-ZÀ-Þ][^()]{0,60}[^().!?]\)")
 _MARKUP = lazy_pattern(r"<!--(.*?)-->")
 _LYRIC = lazy_pattern(r"~\s*\S.*")
 _SQUARE = lazy_pattern(r"\[(?!\[)([^\[\]]+)\](?!\])")
-#: Words with a `)` behind them alone; `1)` numbers a list, `:)` is a face.
+#: Words followed by a `)` only; `1)` numbers a list, `:)` is a smiley.
 _UNOPENED = lazy_pattern(r"[^()]*(?:[^\W\d]{2}|[^\W\d][.!?…])\)[.]?")
 _BEHIND = lazy_pattern(r"(?<=\s)//(?=\s)\s*(\S.*)")
 #: The longest transition that is looked for.

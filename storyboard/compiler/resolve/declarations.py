@@ -28,7 +28,7 @@ from storyboard.compiler.resolve.properties import collect_properties
 from storyboard.compiler.spelling import listed_or, quote
 from storyboard.compiler.text import Span
 
-#: So many declarations of one name are told apart by a number.
+#: The number of declarations of one name that are distinguished by a number.
 _MOST_OF_A_NAME = 100
 #: Properties whose text a variant takes over from its base, named as in `Entity`.
 _TAKEN_OVER = ("look", "voice", "speaker", "light", "sound")
@@ -105,7 +105,7 @@ def _bad_base(block: Declaration, name: str, base: Entity | None, cast: Cast, at
         near = [known for known in cast.near(name, block.kind) if "." not in known]
         message = f"There is no {block.kind.value} {quote(name)} above this to make a variant of."
         if len(near) > 1:
-            return Finding("SB201", at, message, f"There are {listed_or(near)}.")
+            return Finding("SB201", at, message, f"Did you mean {listed_or(near)}?")
         above = Span(block.anchor, 0, 0)
         edit = Edit(Span(at.anchor, at.start, at.start + len(name)), near[0]) if near else None
         return Finding("SB201", at, message, fix=Fix(False, (edit or Edit(above, f"{block.kind.upper()} {name}\n\n"),)))

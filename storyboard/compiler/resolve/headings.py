@@ -164,7 +164,7 @@ def _report(heading: Heading, place: HeadingWords, cast: Cast, reader: MentionRe
     reader.meant |= {entity for one in near if (entity := cast.find(one))}
     advice: str | None = None
     if len(near) > 1:
-        fix, advice = None, f"There are {listed_or(one.upper() for one in near)}."
+        fix, advice = None, f"Did you mean {listed_or(one.upper() for one in near)}?"
     elif near:
         fix = Fix(False, (Edit(span, near[0].upper()),))
     else:

@@ -175,7 +175,7 @@ class MentionReader:
         else:
             fix = self.cast.declaring_variant(entity, word) or Fix(False, (gap,))
         message = f"{quote(entity.name)} has no variant {quote(word)}."
-        others = f"There are {listed_or(f'@{name}' for name in near)}." if len(near) > 1 else None
+        others = f"Did you mean {listed_or(f'@{name}' for name in near)}?" if len(near) > 1 else None
         self.findings.append(Finding("SB201", text.span(at, variant.end()), message, others, fix=fix))
 
     def _braced(self, text: Text, plain: str, at: int) -> _Found | None:
@@ -216,7 +216,7 @@ class MentionReader:
         kind = [one for one in self.names.entities if one.is_location is is_place and not one.base and one.pictures]
         name = kind[number - 1].name if 0 < number <= len(kind) else None
         fix = Fix(False, (Edit(text.span(start, end), f"@{name}"),)) if name else None
-        self.findings.append(Finding("SB110", text.span(start, end), message, "A script uses names instead.", fix=fix))
+        self.findings.append(Finding("SB110", text.span(start, end), message, "Scripts use names, not tags.", fix=fix))
 
     def _report_unknown_in(self, text: Text, plain: str, at: int, word: re.Match[str]) -> int:
         """Report the word after an @, or as many words as the declared name has that was nearly written."""
@@ -253,7 +253,7 @@ class MentionReader:
                 meant = f"@{{{near[0]}}}{name[len(near[0]) :]}"
             fix = Fix(is_same, (Edit(text.span(start, end), meant),))
         elif near:
-            advice = f"There are {listed_or(f'{mark}{one}{close}' for one in near)}."
+            advice = f"Did you mean {listed_or(f'{mark}{one}{close}' for one in near)}?"
         elif base := self.cast.find(name.rpartition(".")[0]):
             word = name.rpartition(".")[2]
             message = f"{quote(base.name)} has no variant {quote(word)}."
@@ -261,9 +261,7 @@ class MentionReader:
         else:
             fix = self.cast.declaring(Kind.CHARACTER, name)
             advice = (
-                "That declares it; a thing is a PROP, a place a LOCATION."
-                if fix
-                else "A name cannot be spelled like that."
+                "If it is a thing or a place, use PROP or LOCATION." if fix else "A name cannot be spelled like that."
             )
         self.findings.append(Finding("SB201", text.span(start, end), message, advice, fix=fix))
 

@@ -121,7 +121,7 @@ def unknown_model(name: str, at: Span, catalog: Catalog, kind: str | None = None
     if not near:
         near = tuple(known for known in names if known.split("-")[0] == typed.split("-")[0])[:_MOST_OFFERED]
     fix = Fix(False, (Edit(at, near[0]),)) if len(near) == 1 else None
-    others = f"There are {listed_or(near)}. " if len(near) > 1 else ""
+    others = f"Did you mean {listed_or(near)}? " if len(near) > 1 else ""
     return Finding("SB104", at, f"There is no model {quote(name)}.", f"{others}`sbc models` lists them.", fix=fix)
 
 
@@ -209,7 +209,7 @@ def _unknown(text: Text, what: str, names: Sequence[str], option: str) -> Findin
     """SB104 for a name that is not among these."""
     near = nearest("-".join(text.string.lower().split()), names)
     fix = Fix(False, (Edit(text.span(), near[0]),)) if len(near) == 1 else None
-    others = f"There are {listed_or(near)}. " if len(near) > 1 else ""
+    others = f"Did you mean {listed_or(near)}? " if len(near) > 1 else ""
     message = f"There is no {what} {quote(text.string)}."
     return Finding("SB104", text.span(), message, f"{others}`sbc models {option}` lists them.", fix=fix)
 

@@ -193,7 +193,7 @@ def _own_prose(
 def _nothing_to_film(block: parsed.Shot) -> Finding:
     """SB108 for a shot without action and without camera direction."""
     fix = None if block.properties or block.body else commented_out(block.header, block.header)
-    advice = "A shot has action under it, or a camera direction after its seconds."
+    advice = "A shot needs action under it, or a camera direction after its seconds."
     return Finding("SB108", block.header, "This shot does not say what to film.", advice, fix=fix)
 
 
@@ -247,7 +247,7 @@ def _meant(word: str) -> str | None:
 
 #: A word that may be one of the camera's, which have six letters or more, with a letter left out.
 _CAMERA_WORD = lazy_pattern(r"(?<![\w@-])[A-Za-z][A-Za-z-]{3,}[A-Za-z](?![\w-])")
-#: A full stop and a letter right behind a name.
+#: A full stop and a letter directly after a name.
 _RUN_ON = lazy_pattern(r"\.[^\W_]")
 
 

@@ -178,7 +178,7 @@ def _speaker(reading: Scope, cue: Cue) -> Entity | None:
     elif together := _several(cast, plain):
         fix, advice = None, f"{listed(together)} each have a cue of their own. {advice}"
     elif near:
-        fix, advice = None, f"There are {listed_or(one.upper() for one in near)}. {advice}"
+        fix, advice = None, f"Did you mean {listed_or(one.upper() for one in near)}? {advice}"
     else:
         fix = cast.declaring(Kind.CHARACTER, as_declared(plain))
     what = f"is a {entity.kind.value}, not a character" if entity else "is not a character's name"
