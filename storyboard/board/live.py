@@ -26,7 +26,7 @@ from storyboard.board.storyboard import (
     entities_of,
     notes_by_owner,
     scenes_by_entity,
-    settings_of,
+    settings_shown,
 )
 from storyboard.board.templates import BoardContent, template_environment
 from storyboard.board.wording import action_of, brief_line, dialogue_of
@@ -213,7 +213,7 @@ class LiveBoard:
         whole_board = Storyboard(
             film, cast, tuple(one.board for one in drawn), whole, tuple(notes.get(None, ())), analysis.diagnostics
         )
-        settings = settings_of(whole_board)
+        settings = settings_shown(whole_board)
         context = {"board": whole_board, "title": film.title or Path(analysis.path).name, "settings": settings}
         shown = [one.pictures[0] for one in film.cast if one.pictures]
 
