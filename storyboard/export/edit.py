@@ -154,10 +154,10 @@ def cut_of(request: ExportRequest) -> FilmEdit:
 
     analysis = request.analysis
     prompts = {clip.id: write_prompt(clip, analysis.options.templates) for clip in analysis.clips}
-    return lay_out(analysis, request.takes, prompts, request.made)
+    return lay_out_edit(analysis, request.takes, prompts, request.made)
 
 
-def lay_out(
+def lay_out_edit(
     analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str], made: MadeSounds | None = None
 ) -> FilmEdit:
     """The film of a script with its takes and the sounds that were `made` for it; `prompts` by clip id go along as

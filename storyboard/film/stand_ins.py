@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.drawing.overlays import FrameSize
-from storyboard.film.animatic_cache import draw_segments
+from storyboard.film.animatic_cache import draw_kept_segments
 from storyboard.film.colour import BT709
 from storyboard.film.content_cache import fresh_folder, keep_fresh, key_of, piece_folder
 from storyboard.film.cut import FilmCut
@@ -63,6 +63,6 @@ def draw_stand_ins(cut: FilmCut, aspect: str, tell: Callable[[float], None] = la
 def _segments(shots: Sequence[PanelShot], size: FrameSize, tell: Callable[[float], None]) -> Iterator[Path]:
     """The segments of shots, a few at a time: between them `tell` may end it all with an error of its own."""
     for begin in range(0, len(shots), _AT_A_TIME):
-        paths, _ = draw_segments(shots[begin : begin + _AT_A_TIME], size, piece_folder("segments"))
+        paths, _ = draw_kept_segments(shots[begin : begin + _AT_A_TIME], size, piece_folder("segments"))
         tell(min(1.0, (begin + _AT_A_TIME) / len(shots)))
         yield from paths

@@ -44,7 +44,7 @@ from storyboard.compiler.ir.resolved import (
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.audio import ambience_instead, read_audio
 from storyboard.compiler.resolve.doubts import judge_doubts
-from storyboard.compiler.resolve.pictures import read_picture
+from storyboard.compiler.resolve.pictures import read_picture_value
 from storyboard.compiler.resolve.properties import collect_properties
 from storyboard.compiler.resolve.scope import Scope, mentions_in, names_of, report_stray
 from storyboard.compiler.resolve.speech import read_dialogue, report_unsure, resolve_speeches
@@ -301,7 +301,7 @@ def _start(reading: Scope, found: list[Property] | None) -> tuple[Picture | None
     value = found[0].value
     if value.string.lower() == LAST_FRAME:
         return None, value.span()
-    return read_picture(value, "", reading.context.loader, reading.findings), None
+    return read_picture_value(value, "", reading.context.loader, reading.findings), None
 
 
 def _end(reading: Scope, found: list[Property] | None) -> Picture | None:
@@ -314,7 +314,7 @@ def _end(reading: Scope, found: list[Property] | None) -> Picture | None:
         line = Span(found[0].key_span.anchor, found[0].key_span.start, value.span().end)
         reading.findings.append(Finding("SB104", value.span(), message, fix=commented_out(line, line)))
         return None
-    return read_picture(value, "", reading.context.loader, reading.findings)
+    return read_picture_value(value, "", reading.context.loader, reading.findings)
 
 
 def _bare(reading: Scope, block: parsed.Shot, findings: Sequence[Finding]) -> Iterable[BareName]:
