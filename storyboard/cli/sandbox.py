@@ -42,11 +42,11 @@ def command(
     plain: bool,
     no_limits: bool,
 ) -> None:
-    """Answer Venice's video calls on this machine, with real clips drawn from what was sent. Any key will do. Ends with
-    Ctrl-C.
+    """Answer Venice's video calls on this machine, with real clips drawn from the requests. Any key will do. Ctrl-C
+    ends it.
 
     \b
-    Faults are CALL:WHAT, with @N for the call from which and xM for how often (x* for ever):
+    A fault is CALL:WHAT, with @N for the first call that it affects and xM for how often (x* for ever):
       queue:500@2           the second queue call answers 500
       retrieve:429=120x3    three retrieve calls answer 429 with Retry-After: 120
       retrieve:stub         the first clip is seven bytes
