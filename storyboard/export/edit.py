@@ -197,6 +197,7 @@ def _joined(events: Sequence[EditEvent], clips: Sequence[FilmClip], rate: Fracti
             EditEffect(one.at, f"{_blend_name(is_wipe=one.is_wipe)} around this cut, {2 * one.frames} frames")
             for one in inner_blends(clip, rate)
         ]
+        effects += [EditEffect(one.start, f"Card on black, {one.frames} frames") for one in event.titles if one.is_card]
         if (black := black_from(clip, rate)) is not None:
             effects.append(EditEffect(black, f"Cut to black, {clip.frames - black} frames"))
         after = clip.parts[-1].after
@@ -205,7 +206,7 @@ def _joined(events: Sequence[EditEvent], clips: Sequence[FilmClip], rate: Fracti
             words = f"{_blend_name(is_wipe=after.wipe)} into the next clip, {length} frames"
             effects.append(EditEffect(clip.frames - 1, words))
         # Markers of a take stand on its own frames.
-        effects = [one._replace(start=min(one.start, event.seen - 1)) for one in effects]
+        effects = [one._replace(start=min(one.start, event.seen - 1)) for one in sorted(effects)]
         done.append(event._replace(fade_in=opening, fade_out=closing, effects=tuple(effects)))
     return tuple(done)
 
