@@ -247,7 +247,8 @@ def _sizes(data: bytes, stsz: Box) -> array[int]:
 
 
 def _table(data: bytes, full: Box, kind: str, width: int, before: int = 0) -> array[int]:
-    """The entries of a full box: numbers of one kind, `width` to an entry. The `before` bytes ahead of their count are 0."""
+    """The entries of a full box: numbers of one kind, `width` to an entry. The `before` bytes ahead of their count must
+    be 0."""
     at = full.start + 4 + before
     values, size = array(kind), struct.calcsize(f"={kind}")
     end = at + 4 + struct.unpack_from(">I", data, at)[0] * width * size
