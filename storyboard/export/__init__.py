@@ -47,7 +47,7 @@ class ExportRequest(NamedTuple):
 
 
 class ExportResult(NamedTuple):
-    """A file's content, and what could not be put in it, a line each. Without content there is no file."""
+    """The content of a file, and lines about what it could not hold. Without content no file is written."""
 
     data: bytes
     problems: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import accumulate, chain
@@ -129,11 +129,7 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
     camera = _write_out(own.get("camera", camera))
     light = own.get("light", above.light)
     sound = own.get("sound", above.sound)
-    appearances = [
-        *(() if "light" in own else mentions_in(light)),
-        *(() if "sound" in own or not above.is_heard else mentions_in(sound)),
-        *appearances,
-    ]
+    appearances = [*_inherited_mentions(own, above), *appearances]
     beats = _beats(reading, block, appearances)
     report_unsure(reading, block.body)
     findings += judge_doubts(block.doubts, reading.context.names.cast)
@@ -164,6 +160,14 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         is_complete=reader.missing == missing,
         places={key: found[0].value.span() for key, found in properties.items()},
     )
+
+
+def _inherited_mentions(own: dict[str, Prose], above: SceneDefaults) -> Iterator[Mention]:
+    """Mentions in the light and the sound that a shot takes from its scene; silent clips take no sound."""
+    if "light" not in own:
+        yield from mentions_in(above.light)
+    if "sound" not in own and above.is_heard:
+        yield from mentions_in(above.sound)
 
 
 def _own_prose(
