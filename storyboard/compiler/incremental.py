@@ -6,7 +6,7 @@ and those with its words in them, which may mean it now or have meant it before.
 costs the scenes that it is about.
 
 A look is in every prompt of those scenes, and changes none of them: its letters are typed in one place and put into the
-prompts last. So the entities of two runs that differ in the words of the look, and in places, have one identity. A
+prompts last; so is the path of a picture. So the entities of two runs that differ in these alone have one identity. A
 scene that knows such an entity stays; only what its rules have asked about looks is asked again (`check.looks`), and it
 gets the entity of now when somebody wants to see it (`CachedScene.plan_with`).
 """

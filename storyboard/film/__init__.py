@@ -17,7 +17,7 @@
     clip_file, probe    a file opened with the demuxer that it needs; what it is, asked of the decoder's child
     share_copy          the film again, at most so large (share_child)
     content_cache       pieces of films on disk, named by what is in them
-    child_limits        what a child that reads clips may take
+    limits              what a child that reads clips may take
     subtitles           speeches ─▶ SubRip and WebVTT
 
 Nothing here knows about money, services or ledgers: the caller hands in its takes (`takes.Take`). Stills are composed

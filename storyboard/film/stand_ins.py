@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.drawing.overlays import FrameSize
-from storyboard.film.animatic_cache import draw_segments
 from storyboard.film.colour import BT709
 from storyboard.film.content_cache import fresh_folder, keep_fresh, key_of, piece_folder
 from storyboard.film.cut import FilmCut
@@ -45,7 +44,7 @@ def draw_stand_ins(cut: FilmCut, aspect: str) -> Iterator[StandIns]:
 
 
 def _draw(parts: Sequence[TimelinePart], size: FrameSize) -> StandIns:
-    segments, _ = draw_segments([part.drawn for part in parts], size, piece_folder("segments"))
+    segments, _ = draw_kept_segments([part.drawn for part in parts], size, piece_folder("segments"))
     at, second = {}, 0.0
     for part in parts:
         at[part.shot.number] = second

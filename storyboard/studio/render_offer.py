@@ -24,7 +24,7 @@ from storyboard.spend.budget import committed_usd
 from storyboard.spend.ledger import LedgerUnusable
 from storyboard.spend.lock import is_held
 from storyboard.spend.settings import MissingSetting, choose_base_url, find_key
-from storyboard.studio.offers import Offer, digest_of, ledger_to_read
+from storyboard.studio.offers import Offer, ledger_to_read, offer_digest
 from storyboard.studio.takes import StudioRefusal
 from storyboard.wording import money
 
@@ -62,7 +62,7 @@ async def offer_render(script: Path, options: Options, folder: Path, choice: Ren
     words = [word for clip in choice.retake for word in ("--retake", clip)]
     words += [word for clip in choice.only or () for word in ("--only", clip)]
     return Offer(
-        digest_of(text, sandbox, choice, data),
+        offer_digest(text, sandbox, choice, data),
         data,
         usd,
         len(plan.sent),

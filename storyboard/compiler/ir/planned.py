@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -57,9 +58,18 @@ class Clip:
     @property
     def pictures(self) -> tuple[Picture, ...]:
         """Every picture that its request holds: those of the references, then start and end frame."""
+        return self.pictures_of(lambda entity: entity)
+
+    def pictures_of(self, now: Callable[[Entity], Entity]) -> tuple[Picture, ...]:
+        """The same as `now` has them of each entity: one that is remembered may have had others."""
         each = 1 + self.model.angles
         frames = (frame for frame in (self.start, self.end) if frame is not None)
-        sent = ((one.picture,) if one.entity.is_location else one.entity.pictures[:each] for one in self.references)
+        sent = (
+            now(one.entity).pictures[one.view : one.view + 1]
+            if one.entity.is_location
+            else now(one.entity).pictures[:each]
+            for one in self.references
+        )
         return (*(picture for pictures in sent for picture in pictures), *frames)
 
 
@@ -127,5 +137,10 @@ class ScenePlan:
     @cached_property
     def sent_files(self) -> tuple[tuple[Clip, tuple[Picture, ...]], ...]:
         """The clips whose requests hold pictures that are files, with these."""
-        files = ((clip, tuple(one for one in clip.pictures if one.path and not one.is_url)) for clip in self.clips)
+        return self.files_of(lambda entity: entity)
+
+    def files_of(self, now: Callable[[Entity], Entity]) -> tuple[tuple[Clip, tuple[Picture, ...]], ...]:
+        """The same as `now` has them of each entity."""
+        pictures = ((clip, clip.pictures_of(now)) for clip in self.clips)
+        files = ((clip, tuple(one for one in sent if one.path and not one.is_url)) for clip, sent in pictures)
         return tuple(one for one in files if one[1])

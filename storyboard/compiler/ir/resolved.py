@@ -99,16 +99,16 @@ class Entity:
         return all(getattr(self, name) == getattr(other, name) for name in self.__slots__ if name != "identity")
 
     def plans_as(self, other: Entity) -> bool:
-        """Whether a scene is read and planned alike with either: both differ at most in the words of the look and in
-        the places of what their declarations say."""
+        """Whether a scene is read and planned alike with either: both differ at most in the words of the look, in which
+        files their pictures are, and in the places of what their declarations say."""
         return self._plan() == other._plan()
 
     def _plan(self) -> tuple[object, ...]:
-        """All that a scene is read and planned by. Of the look, whether there is one."""
-        pictures = [(one.path, one.is_url, one.folder) for one in self.pictures]
+        """All that a scene is read and planned by: whether there is a look, how many pictures there are, but not
+        which."""
         base = self.base.identity if self.base else None
-        told = (self.voice, self.video, self.speaker, self.light, self.sound, self.ambience)
-        return self.kind, self.name, base, pictures, bool(self.look), *told
+        told = (self.voice, bool(self.speaker), self.light, self.sound, self.ambience)
+        return self.kind, self.name, base, len(self.pictures), bool(self.look), *told
 
     @property
     def spoken_name(self) -> str:

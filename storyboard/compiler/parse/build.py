@@ -36,7 +36,7 @@ from storyboard.compiler.parse.automaton import Node, Token
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.parse.cues import read_cue, read_speech
 from storyboard.compiler.parse.doubts import find_doubts
-from storyboard.compiler.parse.headers import read_declaration, read_heading, read_shot
+from storyboard.compiler.parse.headers import read_declaration, read_heading_parts, read_shot
 from storyboard.compiler.parse.near_misses import TypedLine, find_slips, odd_property
 from storyboard.compiler.parse.raw_text import RawText, join
 from storyboard.compiler.spelling import quote
@@ -366,7 +366,7 @@ def _section(parts: BlockParts, header: Text | None) -> Block:
 
 def _heading(parts: BlockParts, header: Text | None) -> Block:
     assert header is not None
-    place = read_heading(header)
+    place = read_heading_parts(header)
     return parsed.Heading(*_with(parts, place.findings), place.line, place.prefix, place.parts, place.label)
 
 
