@@ -1,1 +1,1 @@
-"""The values between the passes: `parsed` (the text), `resolved` (who is meant), `planned` (clips)."""
+"""The values between the passes: `parsed` (the text), `resolved` (names resolved), `planned` (clips)."""
