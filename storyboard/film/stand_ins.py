@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.drawing.overlays import FrameSize
+from storyboard.film.animatic_cache import draw_kept_segments
 from storyboard.film.colour import BT709
 from storyboard.film.content_cache import fresh_folder, keep_fresh, key_of, piece_folder
 from storyboard.film.cut import FilmCut
