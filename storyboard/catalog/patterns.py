@@ -10,6 +10,8 @@ from typing import Any, cast
 #: So many are tried one after the other.
 _FEW = 4
 _AFTER_A_LETTER = frozenset("?*+{")
+#: A letter, a digit, an escaped sign or a blank at the beginning of a piece, there once: pieces may share it.
+_FIRST = re.compile(r"\\s\+|(?:[^\W_]|\\\W)(?![?*+{])")
 _LITERAL = re.compile(r"(?:[\w -](?![?*+{]))*")
 
 
@@ -32,17 +34,17 @@ def lazy_pattern(source: str, flags: int = 0) -> re.Pattern[str]:
 
 
 def any_of(pieces: Iterable[str]) -> str:
-    """A pattern for any of the pieces, each a pattern itself. Those that begin with the same letter stand together
-    behind it, in their order, so that a search tries a letter once and not every word of the list."""
-    by_letter: dict[str, list[str]] = {}
+    """A pattern for any of the pieces, each a pattern itself. Those that begin with the same sign stand together
+    behind it, in their order, so that a search tries a sign once and not every word of the list."""
+    by_sign: dict[str, list[str]] = {}
     others = []
     for piece in dict.fromkeys(part for one in pieces for part in _parts(one)):
-        if piece[:1].isalpha() and piece[1:2] not in _AFTER_A_LETTER:
-            by_letter.setdefault(piece[0], []).append(piece[1:])
+        if first := _FIRST.match(piece):
+            by_sign.setdefault(first[0], []).append(piece[first.end() :])
         else:
             others.append(piece)
     together = [
-        letter + (any_of(rest) if len(rest) > _FEW else f"(?:{'|'.join(rest)})") for letter, rest in by_letter.items()
+        sign + (any_of(rest) if len(rest) > _FEW else f"(?:{'|'.join(rest)})") for sign, rest in by_sign.items()
     ]
     return f"(?:{'|'.join([*together, *others])})"
 

@@ -80,11 +80,11 @@ def rename(
         _check_free(script, entity, target, name)
     problem = ""
     for braces in (False, True):
-        changes: dict[str, list[RenameChange]] = {}
+        once: dict[str, dict[RenameChange, None]] = {}
         for script, entity in scripts:
             for path, change in _changes(script, entity, target, name, braces):
-                if change not in changes.setdefault(path, []):
-                    changes[path].append(change)
+                once.setdefault(path, {})[change] = None
+        changes = {path: list(some) for path, some in once.items()}
         problems = (_misread(script, entity, target, name, changes) for script, entity in scripts)
         problem = next((one for one in problems if one), "")
         if not problem:

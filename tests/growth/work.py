@@ -189,9 +189,11 @@ class Editor:
                     asyncio.run(answer)
 
     def _places(self) -> Iterator[types.Position]:
-        """Behind the last mention, and the middle and the end of the file."""
+        """Behind the last mention, the end of the last line with words in the first half of the file, and the end of
+        the file: what is there is of the same kind however long the file is."""
         page = self.document.page
-        for offset in dict.fromkeys((page.text.rfind("@") + 2, len(page.text) // 2, len(page.text) - 1)):
+        middle = len(page.text[: len(page.text) // 2].rpartition("\n")[0].rstrip())
+        for offset in dict.fromkeys((page.text.rfind("@") + 2, middle, len(page.text) - 1)):
             yield page.position(offset)
 
 

@@ -47,7 +47,7 @@ class NamePatterns:
     def _after_at(self) -> str:
         names = sorted((entity.name for entity in self.entities), key=len, reverse=True)
         runs = groupby(names, key=lambda name: is_wide(name[-1]))
-        parts = [f"(?:{'|'.join(map(_pattern, run))}){WIDE_END if ends_wide else WORD_END}" for ends_wide, run in runs]
+        parts = [f"{any_of(map(_pattern, run))}{WIDE_END if ends_wide else WORD_END}" for ends_wide, run in runs]
         return "|".join(parts) or r"(?!)"
 
     def called(self, typed: str) -> Entity:
@@ -107,7 +107,8 @@ def _plain_pattern(edges: _Edges, names: Iterable[str]) -> str:
 
 
 def _pattern(name: str) -> str:
-    """The pattern of a name in any typing: composed or decomposed, with any apostrophe, with full stops optional."""
+    """The pattern of a name in any typing: composed or decomposed, with any apostrophe, with full stops optional. Its
+    letters are small, so that names which begin alike are tried together; the case is ignored."""
     parts = []
     name = unicodedata.normalize("NFC", name)
     for index, letter in enumerate(name):
@@ -122,5 +123,5 @@ def _pattern(name: str) -> str:
         elif (apart := unicodedata.normalize("NFD", letter)) != letter:
             parts.append(f"(?:{letter}|{apart})")
         else:
-            parts.append(re.escape(letter))
+            parts.append(re.escape(letter.lower() if letter.lower().upper() == letter else letter))
     return "".join(parts)
