@@ -209,3 +209,26 @@ def test_a_speaker_is_a_voice_of_the_speech_model(speaker: str, head: str, said:
     text = f"{head}{CAST.format(audio='on')}\nSHOT 5s wide\n@Mira waits.\n".replace("af_nova", speaker)
     found = [one.message for one in analyze_text(text).diagnostics if one.code == "SB104"]
     assert found == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ('"theme.wav"', "theme.wav"),
+        ("“theme.wav”", "theme.wav"),
+        ("theme.wav -6 dB", "theme.wav (-6 dB)"),
+        ("theme.wav, soft, loop", "theme.wav (soft, loop)"),
+        ("theme.wav [fade in 2s]", "theme.wav (fade in 2s)"),
+        ("no music", "none"),
+    ],
+)
+def test_a_file_that_is_written_as_words_gets_its_form(tmp_path: Path, typed: str, meant: str) -> None:
+    """It would be paid for as a description."""
+    with wave.open(str(tmp_path / "theme.wav"), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(16000))
+    script = tmp_path / "film.sb"
+    script.write_text(f"Music: {typed}\n\nEXT. HARBOR - DUSK\n\nSHOT 5s\nThe harbor.\n", encoding="utf-8")
+    (found,) = (one for one in analyze_file(script).diagnostics if one.code == "SB104")
+    assert found.fix is not None
+    assert [edit.text for edit in found.fix.edits] == [meant]

@@ -35,7 +35,7 @@ from storyboard.film.shots import PanelShot
 
 
 class SegmentSource(NamedTuple):
-    """What is seen in a clip's place, `frames` frames of it: its take, or the animatic's panels where it has none."""
+    """The picture in a clip's place, `frames` frames long: its take, or the animatic's panels without a take."""
 
     media: TakeMedia | None
     panels: tuple[PanelShot, ...]

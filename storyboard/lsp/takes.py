@@ -23,12 +23,6 @@ if TYPE_CHECKING:
 TakesById = Mapping[str, "ClipTakes"]
 
 
-def ledger_files(script: str) -> tuple[str, ...]:
-    """The files that change with the ledger of a script, whether they exist or not."""
-    ledger = clips_folder(script) / LEDGER
-    return str(ledger), f"{ledger}-wal"
-
-
 def takes_of(analysis: Analysis) -> TakesById:
     """The takes of each clip. None for a script with errors, which has no requests, or without a ledger that can be
     read."""

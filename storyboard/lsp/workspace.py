@@ -22,8 +22,9 @@ from storyboard.compiler.text import Source
 from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.lsp.documents import Document, Documents
 from storyboard.lsp.positions import TextDocument
-from storyboard.lsp.takes import TakesById, ledger_files, takes_of
+from storyboard.lsp.takes import TakesById, takes_of
 from storyboard.project.file import in_project
+from storyboard.render.folders import clips_folder, ledger_files
 
 
 @dataclass(slots=True)
@@ -81,7 +82,10 @@ class Workspace:
             text = document.text if len(document.text) <= LARGEST_SCRIPT else ""
             options, unsaved = self.options_for(document.path), self.documents.texts()
             script.analysis = analyze_text(text, document.path, options, script.memory, unsaved)
-            files = [*map(str, named_files(script.analysis)), *ledger_files(document.path)]
+            files = [
+                *map(str, named_files(script.analysis)),
+                *map(str, sorted(ledger_files(clips_folder(document.path)))),
+            ]
             script.stamps = {path: stamp_of(path) for path in files}
             script.takes = None
         return script.analysis

@@ -233,7 +233,7 @@ def _unspaced(word: str) -> list[str]:
 
 _TEN, _HUNDRED, _THOUSAND, _AND = 10, 100, 1000, "and"
 
-#: Hiragana and everything behind it: scripts without blanks, and Hangul, whose syllables compare as well.
+#: Hiragana and everything after it: scripts without spaces, and Hangul, whose syllables can be compared as well.
 _FIRST_WIDE = 0x3040
 
 

@@ -190,7 +190,7 @@ def _item(
     return _as(item, PictureAction.NEW, note)
 
 
-#: What stands in for a picture until it is made.
+#: Files that take the place of a picture until it is made.
 _NOTES = {
     PictureStanding.SANDBOX: "the file is the sandbox's drawing",
     PictureStanding.PLACEHOLDER: "the file is a placeholder",

@@ -29,7 +29,7 @@ from storyboard.spend.signals import stopped_by_signals
 from storyboard.venice.transport import Transport
 
 
-def plan_run(
+def plan_make_run(
     analysis: Analysis,
     ledger: Ledger | None,
     folder: Path,
@@ -93,7 +93,7 @@ async def make_pictures(
         ledger = services.ledger
         delivery = Delivery(services, root, (folder, other_folder))
         await recover_media(services, delivery, {one.id: one for one in named})
-        plan = plan_run(analysis, ledger, folder, other_folder, selection, options)
+        plan = plan_make_run(analysis, ledger, folder, other_folder, selection, options)
         plan = await ask_prices(plan, services.transport)
         if not agree(plan):
             raise PlanDeclined

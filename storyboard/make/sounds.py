@@ -102,7 +102,7 @@ class SoundItem:
         return "quoted by the service" if self.is_quoted else self.wanted.model.basis
 
 
-#: The field of models that sing unless they are told not to.
+#: The field of models that sing unless it is set.
 _INSTRUMENTAL = "force_instrumental"
 
 

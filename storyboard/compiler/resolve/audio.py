@@ -61,14 +61,14 @@ def read_audio(value: Text, folder: str, loader: Loader, findings: list[Finding]
     if said.string.lower() == NONE:
         return Audio("", "", options, value.span())
     if not is_audio_path(flatten(said.string)):
-        if (problem := _not_words(said)) is not None:
+        if (problem := _not_words(said, folder, loader)) is not None:
             findings.append(problem)
             return Audio("", "", options, value.span())
         return Audio("", " ".join(said.string.split()), options, value.span())
     return Audio(audio_path(said, folder, loader, findings), "", options, value.span())
 
 
-def _not_words(said: Text) -> Finding | None:
+def _not_words(said: Text, folder: str, loader: Loader) -> Finding | None:
     """SB104 for a value that is neither a path nor a description: it would be paid for as words, and mean nothing."""
     table = read_table("audio.toml")
     text = flatten(said.string).strip()
@@ -85,23 +85,25 @@ def _not_words(said: Text) -> Finding | None:
         return Finding("SB104", said.span(), message, f"Convert it to one of these: {endings}")
     if any(re.search(rf"\w{re.escape(ending)}(?!\w)", text.lower()) for ending in _endings()):
         message = f"{quote(text)} names a file, but would be taken as a description."
-        better = _bracketed(bare)
-        fix = Fix(True, (Edit(said.span(), better),)) if better else None
-        advice = None if fix else "Write the path alone, options in brackets behind it: theme.mp3 (-6 dB)"
+        path, better = _bracketed(bare)
+        file = loader.within(folder, path) if path else None
+        fix = Fix(True, (Edit(said.span(), better),)) if file and loader.first_bytes(file, 1) else None
+        advice = None if fix else "A path stands alone, with its options in brackets: theme.mp3 (-6 dB)"
         return Finding("SB104", said.span(), message, advice, fix=fix)
     return None
 
 
-def _bracketed(text: str) -> str | None:
-    """A path with its options in brackets, from one with quotation marks around it or options behind it."""
+def _bracketed(text: str) -> tuple[str, str]:
+    """The path in a text that has quotation marks around it or options behind it, and both as they are written; empty
+    where there is something else."""
     if is_audio_path(text):
-        return text
+        return text, text
     path, _, rest = text.partition(" ")
-    path, rest = path.rstrip(","), rest.strip(" ,[]")
-    typed = [part.strip() for part in rest.split(",")]
+    path = path.rstrip(",")
+    typed = [part.strip() for part in rest.strip(" ,[]").split(",")]
     if is_audio_path(path) and all(_with_option(AudioOptions(), part.lower()) for part in typed):
-        return f"{path} ({', '.join(typed)})"
-    return None
+        return path, f"{path} ({', '.join(typed)})"
+    return "", ""
 
 
 def ambience_instead(one: Property) -> list[Finding]:

@@ -16,7 +16,7 @@ from storyboard.lsp.rename import RenameChange
 from storyboard.lsp.takes import TakesById
 from storyboard.wording import printable
 
-#: A method of the protocol, its handler, and the options that the editor is told (None for those that have none).
+#: A method of the protocol, its handler, and its options for the editor (None if it has none).
 #: A handler takes the editor and the request's parameters, of a type that differs from method to method.
 Answer = tuple[str, Callable[[Editor, Any], Any], object]
 

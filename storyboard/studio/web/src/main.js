@@ -9,6 +9,7 @@ import { TITLE as COMMENTS, countComments, showComments } from "./comments.js";
 import { byId, element, say as tell } from "./dom.js";
 import { ScriptEditor } from "./editor.js";
 import { FilmFiles } from "./film_files.js";
+import { showOutline } from "./folding.js";
 import { showSums } from "./pay.js";
 import { hearMedia, play } from "./player.js";
 import { ProblemList } from "./problems.js";
@@ -88,6 +89,8 @@ function showAgain() {
 const exported = async () => { if (!isDirty() || await save()) await showProducts(tell); };
 const cast = () => showCast(tell, () => editor, async () => !isDirty() || save());
 
+const outline = () => safely(() => files && showOutline(files.current.editor));
+
 const comments = () => showComments(
   tell, (shot, words) => editor.noteShot(shot, words), shot => safely(() => goToShot(shot)), () => editor.view.focus(),
 );
@@ -100,7 +103,7 @@ async function begin() {
     const opened = await ask("open");
     const display = uri => files.show(uri);
     const listen = {
-      changed, display, moved: () => { if (files?.current.editor === editor) link.moved(); }, save: () => safely(save),
+      changed, display, moved: () => { if (files?.current.editor === editor) link.moved(); }, save: () => safely(save), outline,
       problems: (uri, found) => { problems.show(uri, found); files.current.editor.keepCursorInView(); },
     };
     files = new FilmFiles(opened, (parent, file, beside) => new ScriptEditor(parent, file, listen, beside), state, () => problems.draw());
@@ -117,9 +120,10 @@ async function begin() {
 }
 
 byId("save").addEventListener("click", () => safely(save));
+byId("outline").addEventListener("click", outline);
 byId("format").addEventListener("click", () => files?.current.editor.format());
 byId("play").addEventListener("click", () => safely(async () => {
-  play(byId("board"), await ask("cut"), (shot, stays) => safely(() => goToShot(shot, stays)), () => safely(exported));
+  play(byId("board"), await ask("cut"), (shot, stays) => safely(() => goToShot(shot, stays)), () => safely(exported), number => safely(() => ask("close-player", { number })));
 }));
 byId("comments").addEventListener("click", () => safely(comments));
 byId("cast").addEventListener("click", () => safely(cast));
