@@ -106,8 +106,7 @@ def is_word(text: str) -> bool:
 
 
 def clean_name(typed: str) -> str:
-    """The nearest text that a name may be, full-width forms as their plain ones; empty where nothing is left, and for
-    what is far longer than a name."""
+    """The nearest text that can be a name, with full-width forms as plain ones; empty if there is none."""
     if len(typed) > 2 * LONGEST_NAME:
         return ""
     name = _pattern(rf"(?!{LETTER})[^ \-_{APOSTROPHES}&.]").sub(" ", typed)

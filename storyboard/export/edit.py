@@ -68,7 +68,7 @@ class EditMarker(NamedTuple):
 
 
 class EditTitle(NamedTuple):
-    """Words on the screen within an event, in frames of the film; a card stands on black."""
+    """Words on the screen within an event, in frames of the film; a card is on black."""
 
     text: str
     start: int
@@ -115,7 +115,7 @@ class EditEvent(NamedTuple):
 
     @property
     def seen(self) -> int:
-        """The frames of what stands in its place: of its take, or all where it has none."""
+        """The frames of what is shown in its place: of its take, or all of them without a take."""
         return self.shown if self.media else self.frames
 
     @property

@@ -134,11 +134,11 @@ class PdfPage(FPDF):
             self.set_text_shaping(False)
 
     def height_of(self, pieces: Iterable[PdfParagraph], width: float) -> float:
-        """How high pieces stand in a column."""
+        """The height of paragraphs in a column."""
         return sum(self._set(piece, 0.0, width, dry=True) for piece in pieces)
 
     def write_piece(self, piece: PdfParagraph, x: float, width: float) -> None:
-        """Set a paragraph in a column, from the current height down; the next one stands under it."""
+        """Write a paragraph in a column, from the current height down; the next one follows under it."""
         top = self.get_y()
         self.set_y(top + self._set(piece, x, width, dry=False))
 

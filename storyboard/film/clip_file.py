@@ -35,7 +35,7 @@ class NotAVideo(ValueError):
 
 
 def demuxer_of(path: Path) -> tuple[str, str]:
-    """The name of a file's format in libavformat, and the one that people know. Raises OSError, NotAVideo."""
+    """The libavformat name of a file's format, and its common name. Raises OSError, NotAVideo."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head:

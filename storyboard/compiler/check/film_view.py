@@ -58,7 +58,7 @@ class FilmView:
 
     @cached_property
     def seen(self) -> frozenset[Entity]:
-        """Who and what is in a picture."""
+        """The entities that are in a picture."""
         return self._as_now(entity for plan in self.plans for entity in plan.seen)
 
     @cached_property

@@ -51,7 +51,7 @@ def build_body(clip: Clip, prompt: str, wire: str, spell: Spell) -> dict[str, An
 
 
 def start_field(wire: str) -> str:
-    """The field of the start frame, for whoever adds one to a body later."""
+    """The field of the start frame, for code that adds one to a body later."""
     return str(_wires()[wire]["start"])
 
 

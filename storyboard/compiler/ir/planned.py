@@ -13,8 +13,10 @@ from storyboard.compiler.ir.resolved import Audio, Dialogue, Effect, Entity, Men
 
 
 class Reference(NamedTuple):
-    """An entity with the tag that stands for it in the clip's prompt; `mention` brought it in first. `view` counts the
-    pictures of a place, 0 being its image."""
+    """An entity with its tag in the clip's prompt; `mention` brought it in first.
+
+    `view` counts the pictures of a place, 0 for its image.
+    """
 
     tag: str
     entity: Entity
@@ -23,7 +25,7 @@ class Reference(NamedTuple):
 
     @property
     def picture(self) -> Picture:
-        """The picture that the tag stands for: an element's front, a place's image or view."""
+        """The picture behind the tag: an element's front, a place's image or view."""
         return self.entity.pictures[self.view]
 
 
@@ -99,19 +101,19 @@ class ScenePlan:
 
     @cached_property
     def seen(self) -> frozenset[Entity]:
-        """Who and what is in a picture, a variant as what it varies."""
+        """The entities in the picture; a variant counts as its base."""
         mentions = chain(self.scene.appearances, *(shot.appearances for shot in self.scene.shots))
         return frozenset(one.entity.base or one.entity for one in mentions)
 
     @cached_property
     def heard(self) -> frozenset[Entity]:
-        """Who speaks and is not seen speaking, a variant as whom it varies."""
+        """The entities that speak without being seen; a variant counts as its base."""
         speeches = (beat for shot in self.scene.shots for beat in shot.beats if isinstance(beat, Dialogue) and beat.off)
         return frozenset(one.speaker.base or one.speaker for one in speeches if one.speaker is not None)
 
     @cached_property
     def sounds(self) -> tuple[Audio, ...]:
-        """What is laid over the film in this scene: music, ambience, effects and recordings."""
+        """The sounds laid over the film in this scene: music, ambience, effects and recordings."""
         found: list[Audio | None] = []
         for shot in self.scene.shots:
             found += (shot.music, shot.ambience)

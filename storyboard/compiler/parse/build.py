@@ -71,8 +71,11 @@ class BlockParts(NamedTuple):
 def build_block(
     kind: str, raw: RawText, size: int, remarks: tuple[Remark, ...], findings: tuple[Finding, ...]
 ) -> Block:
-    """Read one block. `kind` is its rule in the grammar, `raw` its text without comments, `size` its characters in the
-    file; `remarks` are its comments, `findings` what was wrong with them."""
+    """Read one block.
+
+    `kind` is its rule in the grammar, `raw` its text without comments, `size` its number of characters in the file;
+    `remarks` are its comments, `findings` the problems with them.
+    """
     reading = _Reading(raw, kind)
     is_empty = kind == "loose" and not raw.plain.strip()
     start = "title_page" if kind == "title_page" else "block"

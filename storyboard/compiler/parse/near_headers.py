@@ -53,8 +53,10 @@ class NearHeader(NamedTuple):
 
 
 def near_header(line: str, below: str) -> NearHeader | None:
-    """What a line nearly is, if it is nearly a header; `below` is the line under it. No indentation stands before it,
-    and full-width forms stand as their plain ones."""
+    """The header that a line nearly is, or None; `below` is the line under it.
+
+    The line has no indentation, and full-width forms are plain.
+    """
     if line.isascii() and not _WORTH_A_LOOK.match(line):
         return None
     return _shot(line) or _heading(line) or _declaration(line, below)

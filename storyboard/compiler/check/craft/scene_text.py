@@ -100,7 +100,7 @@ class SceneText:
 
     @cached_property
     def _described(self) -> frozenset[Entity]:
-        """Whoever's look is part of the scene."""
+        """The entities whose looks are part of the scene."""
         return frozenset(mention.entity for shot in self.plan.scene.shots for mention in shot.appearances)
 
     @cached_property
