@@ -2,6 +2,7 @@
 
     formats         one module for each format: its name, signature and writer; `FORMATS` lists them
     edit            the cut as editing programs have it ─▶ timeline (OpenTimelineIO), fcpxml
+                    (edit_sound, fcp7_sound, media_urls)
     timecode        frames as editing rooms count them
     pdf, pdf_grid   the storyboard ─▶ pages (pdf_page, pdf_text), also six or nine panels each
     shotlist        the storyboard ─▶ a table

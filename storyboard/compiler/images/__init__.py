@@ -3,6 +3,7 @@
 reader    bytes ─▶ the picture as a person sees it (decoder): the only place that reads images
 encoder   such a picture ─▶ the data URL of a request, as small as the model and the request need it
 store     facts and encoded pictures from run to run, in the user's cache folder
+cut_outs  what the service has cut out of an image, for boards
 
 Reader and encoder are loaded where there is a picture on this disk to look at or to send: many scripts have none.
 """

@@ -123,7 +123,7 @@ byId("save").addEventListener("click", () => safely(save));
 byId("outline").addEventListener("click", outline);
 byId("format").addEventListener("click", () => files?.current.editor.format());
 byId("play").addEventListener("click", () => safely(async () => {
-  play(byId("board"), await ask("cut"), (shot, stays) => safely(() => goToShot(shot, stays)), () => safely(exported));
+  play(byId("board"), await ask("cut"), (shot, stays) => safely(() => goToShot(shot, stays)), () => safely(exported), number => safely(() => ask("close-player", { number })));
 }));
 byId("comments").addEventListener("click", () => safely(comments));
 byId("cast").addEventListener("click", () => safely(cast));
