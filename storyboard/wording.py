@@ -19,7 +19,7 @@ _HIDDEN = (
     "\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U000e0000-\U000e007f"
 )
 _JOINER = "\u200c\u200d"
-#: What stands for punctuation on a terminal that does not have it.
+#: Replacements for punctuation that a terminal does not have.
 _PLAIN = {
     "–": "-",
     "—": "-",

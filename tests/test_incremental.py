@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.ir.resolved import Identity
@@ -233,6 +234,14 @@ WORDS = st.sampled_from(
             "@Tom",
         ),
         *("\nambience: sea.wav", "\nangles: https://example.com/a.png", "\n\nCHARACTER Bob\nlook: a boy"),
+        *(
+            "\nfront: mira.png",
+            "\nimage: pier.png",
+            "\nspeaker: af_bella",
+            "https://",
+            ".png, b.png",
+            "\nvideo: https://example.com/a.mp4",
+        ),
         *(" very" * 90, " and so" * 500),
     ]
 )
@@ -259,13 +268,31 @@ def test_what_a_look_changes_is_what_a_fresh_check_finds(changes: list[tuple[boo
     assert _values(before) == was
 
 
+def test_a_path_is_read_as_it_is_typed(tmp_path: Path) -> None:
+    """Letter by letter, until the picture is there, and then another one."""
+    Image.effect_noise((640, 640), 80).save(tmp_path / "mira.png")
+    Image.effect_noise((640, 640), 40).save(tmp_path / "mira.png.png")
+    memory, manifests = CompilerCache(), []
+    for end in range(1, len("mira.png.png") + 1):
+        text = TOLD.replace("INCLUDE cast.sb\n", CAST.replace("https://example.com/mira.png", "mira.png.png"[:end]))
+        again, fresh = (analyze_text(text, tmp_path / "film.sb", memory=one) for one in (memory, CompilerCache()))
+        assert again.diagnostics == fresh.diagnostics
+        if not fresh.has_errors:
+            manifests.append(build_manifest(again))
+            assert manifests[-1] == build_manifest(fresh)
+    assert len(manifests) == 2
+
+
 def _told(texts: dict[bool, str], memory: CompilerCache) -> Analysis:
     return analyze_text(texts[False], memory=memory, texts={str(Path("cast.sb").absolute()): texts[True]})
 
 
 def _values(analysis: Analysis) -> object:
     """The whole film as plain values, places as they are in their files, with what its prompts say."""
-    prompts = [(write_prompt(clip), longest_possible(clip), prompt_words(clip)) for clip in analysis.clips]
+    prompts = [
+        (write_prompt(clip), longest_possible(clip), prompt_words(clip), [one.path for one in clip.pictures])
+        for clip in analysis.clips
+    ]
     return _plain((analysis.film, analysis.plans), analysis.layout), prompts
 
 

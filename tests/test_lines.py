@@ -11,7 +11,7 @@ from lark import Lark, Token, Tree
 
 from storyboard.catalog import read_table
 from storyboard.compiler.ir.parsed import Text
-from storyboard.compiler.parse.headers import read_declaration, read_heading, read_shot
+from storyboard.compiler.parse.headers import read_declaration, read_heading_parts, read_shot
 from storyboard.compiler.pipeline import analyze_text
 from storyboard.compiler.syntax import heading_words
 from storyboard.compiler.text import Anchor, SourceMap
@@ -67,7 +67,7 @@ headings = st.builds(
 @settings(deadline=None)
 @given(headings)
 def test_headings(line: str) -> None:
-    read = read_heading(text(line))
+    read = read_heading_parts(text(line))
     found = pieces(line, "heading")
     assert [said for rule, said in found if rule == "part"] == [part.string for part in read.parts]
     assert [said.strip("#").strip() for rule, said in found if rule == "label"] == ([read.label] if read.label else [])

@@ -86,6 +86,6 @@ def test_a_film_is_rendered_and_cut(tmp_path: Path) -> None:
     assert rendered.returncode == 0, rendered.stderr
     assert b"Saved: 2 of 2 clips" in rendered.stdout + rendered.stderr
     again = sbc(folder, "render", "film.sb", "--sandbox", "--yes")
-    assert (again.returncode, b"Nothing is to be rendered" in again.stdout + again.stderr) == (0, True), again.stdout
+    assert (again.returncode, b"Nothing was sent" in again.stdout + again.stderr) == (0, True), again.stdout
     assert sbc(folder, "film", "film.sb", "--sandbox").returncode == 0
     assert (folder / "out" / "film-sandbox" / "film.mp4").is_file()

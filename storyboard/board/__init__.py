@@ -1,6 +1,6 @@
 """The storyboard as one HTML page, to read, share and print.
 
-    storyboard      film ─▶ scenes, panels, cast, sums
+    storyboard      film ─▶ scenes, panels, cast, sums (wording: times and prices)
     image_sources   what each image is to show
     placed_images   which image each panel and cast entry shows
     images          images composed, shrunk and encoded, each once (posters: frames of finished clips)

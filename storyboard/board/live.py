@@ -26,7 +26,7 @@ from storyboard.board.storyboard import (
     entities_of,
     notes_by_owner,
     scenes_by_entity,
-    settings_of,
+    settings_shown,
 )
 from storyboard.board.templates import BoardContent, template_environment
 from storyboard.board.wording import action_of, brief_line, dialogue_of
@@ -80,6 +80,7 @@ class _DrawnScene(NamedTuple):
     what the film's bar shows of it."""
 
     origin: tuple[object, ...]
+    scene: Scene
     pictures: tuple[Picture, ...]
     board: SceneBoard
     bar: tuple[object, ...]
@@ -157,23 +158,24 @@ class LiveBoard:
         takes: Mapping[str, Take],
         notes: Mapping[object, Sequence[Diagnostic]],
     ) -> _DrawnScene:
-        """A scene as it is drawn. The compiler gives it anew where a look in it is another; of looks, its panels show
-        those of places without a picture."""
+        """A scene as it is drawn. The compiler gives it anew where a look or a picture in it is another; of looks, its
+        panels show those of places without a picture."""
         scene, clips, known = plan.scene, plan.clips, self._scenes.get(read)
-        pictures = known.pictures if known else tuple(_pictures(scene))
+        pictures = known.pictures if known and known.scene is scene else tuple(_pictures(scene))
         said = [tuple(notes.get(one, ())) for one in (scene, *scene.shots)] if notes else []
         digests = _digests(pictures, analysis.images)
         places = tuple(analysis.entities[who].look for who in read.places)
-        origin = (tuple(takes.get(clip.id) for clip in clips), tuple(filter(None, said)), digests, places)
+        paths = tuple(one.path for one in pictures)
+        origin = (tuple(takes.get(clip.id) for clip in clips), tuple(filter(None, said)), paths, digests, places)
         if known is not None and known.origin == origin:
-            return known
+            return known._replace(scene=scene, pictures=pictures)
         board = build_scene(analysis, scene, 0, {shot: clip for clip in clips for shot in clip.shots}, takes, notes)
         files: dict[str, ImageSource] = {}
         placed = {panel: self._link(place_panel(panel, analysis.images), files) for panel in board.panels}
         videos = {panel: self._take_url(panel, files) for panel in board.panels if panel.take}
         present = frozenset(entity.identity for entity in entities_of(scene))
         name, pieces = _scene_pieces(board, placed, videos, self._content)
-        return _DrawnScene(origin, pictures, board, _bar_facts(board), present, name, pieces, files)
+        return _DrawnScene(origin, scene, pictures, board, _bar_facts(board), present, name, pieces, files)
 
     def _link(self, placed: PlannedImage, files: dict[str, ImageSource]) -> LinkedImage | LaidImage:
         if self._lay is not None:
@@ -211,7 +213,7 @@ class LiveBoard:
         whole_board = Storyboard(
             film, cast, tuple(one.board for one in drawn), whole, tuple(notes.get(None, ())), analysis.diagnostics
         )
-        settings = settings_of(whole_board)
+        settings = settings_shown(whole_board)
         context = {"board": whole_board, "title": film.title or Path(analysis.path).name, "settings": settings}
         shown = [one.pictures[0] for one in film.cast if one.pictures]
 
@@ -276,8 +278,8 @@ def _subject(panel: Panel) -> str:
 
 
 def _pictures(scene: Scene) -> Iterator[Picture]:
-    """The script's pictures that the panels of a scene are composed of."""
-    for entity in entities_of(scene):
+    """The script's pictures that the panels of a scene are composed of, in an order that the script gives."""
+    for entity in sorted(entities_of(scene), key=lambda one: one.name):
         yield from entity.pictures
     for shot in scene.shots:
         yield from (frame for frame in (shot.start, shot.end) if frame is not None)

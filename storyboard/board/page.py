@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from storyboard.board.bar import build_bar
 from storyboard.board.placed_images import place_images
-from storyboard.board.storyboard import Panel, Storyboard, build_storyboard, settings_of
+from storyboard.board.storyboard import Panel, Storyboard, build_storyboard, settings_shown
 from storyboard.board.templates import BoardContent, template_environment
 from storyboard.drawing.stage import MissingPicture
 from storyboard.film.takes import Take
@@ -58,7 +58,7 @@ def draw_board(
             shows=content,
             board=board,
             title=board.film.title or Path(analysis.path).name,
-            settings=settings_of(board),
+            settings=settings_shown(board),
             bar=build_bar(board),
             page_images=[one for one in placed.page_images if one not in posters],
             pictures=placed.panels,

@@ -189,7 +189,7 @@ def _sum(panels: Sequence[Panel]) -> StoryTotals:
     )
 
 
-def settings_of(board: Storyboard) -> list[str]:
+def settings_shown(board: Storyboard) -> list[str]:
     """The models, aspects and sound of the film, each once."""
     rows = [scene_board.scene.settings for scene_board in board.scenes if scene_board.panels]
     models = [panel.clip.model.name for panel in board.panels if panel.clip]

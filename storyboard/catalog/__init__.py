@@ -1,6 +1,11 @@
 """Facts about the outside world, as data: models with their limits and prices, and the words of the field.
 
 The files in this folder hold the facts, each with its source and date; the modules only read them.
+
+    video_models, picture_models, speech_models, sound_models, transcription_models, upscale_models   rows of each kind
+    prices          prices with source and date
+    tables          the data files as they are read
+    patterns        lists of words as patterns
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def command(
     Free and offline. A script with errors is drawn as far as possible; the exit code is then 1, as it is if a picture
     cannot be shown.
     """
-    from storyboard.cli.products import check_film, check_folder, kept_files
+    from storyboard.cli.products import check_film_files, check_folder, kept_files
     from storyboard.film.animatic import AnimaticOptions, still_names
     from storyboard.film.timeline import lay_out
     from storyboard.film.voices import find_voices
@@ -67,7 +67,7 @@ def command(
     analysis = analyze_or_leave(file, Options(model=model, root=root))
     target = product_path(file, output, "-animatic.mp4")
     kept = kept_files(analysis)
-    check_film(target, kept, is_asked=output is not None)
+    check_film_files(target, kept, is_asked=output is not None)
     speaking = find_voices() if voices else None
     if voices and speaking is None:
         fail("--voices needs espeak-ng, which is not installed (on Debian: apt install espeak-ng). Nothing was drawn")

@@ -98,7 +98,7 @@ def _copied(takes: Sequence[Take], folder: Path) -> tuple[Take, ...]:
     copies = [take._replace(path=folder / _CLIPS / take.path.name) for take in takes]
     for take, copy in zip(takes, copies, strict=True):
         if copy.path.exists() and not filecmp.cmp(take.path, copy.path, shallow=False):
-            fail(f"{copy.path} exists and is not {take.path}; name another folder, or delete it")
+            fail(f"{copy.path} exists and is another clip, not {take.path}; name another folder, or delete it")
     (folder / _CLIPS if copies else folder).mkdir(parents=True, exist_ok=True)
     for take, copy in zip(takes, copies, strict=True):
         if not copy.path.exists():

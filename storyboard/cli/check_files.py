@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Literal, NoReturn
 
 from storyboard.cli import interrupts
-from storyboard.cli.process import FINE, PROBLEMS, STOPPED, WRONG_USE, leave, prepare
+from storyboard.cli.process import FINE, PROBLEMS, STOPPED, WRONG_USE, end_on_signals, leave
 from storyboard.cli.streams import analyze, print_report
 from storyboard.cli.terminal import echo, open_streams, print_data
 from storyboard.compiler.diagnostics import Diagnostic, Severity
@@ -25,7 +25,7 @@ Form = Literal["text", "json", "sarif"]
 def check_and_leave(paths: Sequence[str]) -> NoReturn:
     """`sbc check FILE...` as a whole process: what click would do around the command, and its end."""
     open_streams()
-    prepare()
+    end_on_signals()
     interrupts.interrupt()
     try:
         code = check_files(paths, Options())

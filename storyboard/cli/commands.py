@@ -12,7 +12,7 @@ import click
 
 from storyboard import __version__
 from storyboard.cli import interrupts
-from storyboard.cli.process import STOPPED, prepare
+from storyboard.cli.process import STOPPED, end_on_signals
 from storyboard.cli.terminal import open_streams
 from storyboard.wording import printable
 
@@ -93,7 +93,7 @@ def main() -> None:
     sbc check film.sb                     what to change, line by line
     sbc compile film.sb --requests out    requests that are ready to send
     """
-    prepare()
+    end_on_signals()
 
 
 interrupts.interrupt()

@@ -19,7 +19,7 @@ from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.report.totals import totals_line
 from storyboard.wording import count, listed, to_utf8
 
-#: What stands for a picture in JSON.
+#: The text that replaces a picture in JSON.
 _STANDS_FOR = re.compile(r'"\\u0000([0-9]+)"')
 
 

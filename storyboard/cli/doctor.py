@@ -20,11 +20,12 @@ _MARKS = {"fine": "  ok  ", "limited": " less ", "broken": "  NO  "}
 
 
 @click.command()
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("place", metavar="[FILE|DIR]", default=".", type=click.Path(path_type=Path, exists=True))
 @click.option("--offline", is_flag=True, help="Do not test the connection to Venice.")
-def command(folder: Path, offline: bool) -> None:
+def command(place: Path, offline: bool) -> None:
     """Check this machine for everything that a film needs: Python and libraries, fonts, voices, disk space, the project
-    file, the key, the network to Venice, the clock; and say what to do if something is missing.
+    file, the key, the network to Venice, the clock; and say what to do if something is missing. FILE is a script, DIR
+    its folder.
 
     Nothing is paid, and no key is sent. The exit code is 1 if something essential is missing.
     """
@@ -32,6 +33,7 @@ def command(folder: Path, offline: bool) -> None:
 
     from storyboard.project.doctor import Condition, look_at_machine, look_at_service
 
+    folder = place if place.is_dir() else place.parent
     service = () if offline else look_at_service(_ask, time.time)
     broken = False
     for one in chain(look_at_machine(folder, os.environ), service):

@@ -79,7 +79,7 @@ def command(
     render --draft`; a shot without a draft is filled with the animatic and marked. If `sbc finish` has enlarged a take,
     the film shows the larger one, and has its size. The film has one sound track at one loudness.
     """
-    from storyboard.cli.products import check_film, check_folder, check_product, kept_files
+    from storyboard.cli.products import check_film_files, check_folder, check_product, kept_files
     from storyboard.cli.takes import made_sounds_or_leave
     from storyboard.film.credits import credit_lines
     from storyboard.film.cut import FilmOptions, lay_out_cut
@@ -93,7 +93,7 @@ def command(
     target = product_path(file, output, ".mp4", sandbox=sandbox)
     shown = tuple(take.shown for take in takes)
     kept = kept_files(analysis, (*takes, *shown, *(Take(one.shot, one.path, 1) for one in drafts)))
-    check_film(target, kept, is_asked=output is not None)
+    check_film_files(target, kept, is_asked=output is not None)
     if stems is not None:
         check_folder(stems, STEM_FILES, kept, "--stems")
     timeline = lay_out(analysis)

@@ -15,7 +15,8 @@ from storyboard.cli.terminal import echo, quoted_argument
 def command(folder: Path) -> None:
     """Write a small film into a new folder: a script whose comments explain the language, a cast file, pictures.
 
-    It checks, makes a storyboard and an animatic, and renders in the sandbox as it is. Nothing that exists is changed.
+    As it is, the film passes `sbc check`, makes a storyboard and an animatic, and renders in the sandbox. Nothing that
+    exists is changed.
     """
     from storyboard.project.new import FolderNotEmpty, new_project
 

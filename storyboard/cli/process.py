@@ -16,7 +16,7 @@ from storyboard.cli import interrupts
 FINE, PROBLEMS, WRONG_USE, STOPPED = 0, 1, 2, 130
 
 
-def prepare() -> None:
+def end_on_signals() -> None:
     """Let a SIGTERM, and a terminal that is closed, end a command as Ctrl-C does: nothing half-written stays behind.
     Where a signal is ignored (`nohup`) or handled already, it stays so.
 

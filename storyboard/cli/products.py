@@ -34,7 +34,7 @@ def check_product(
         fail(problem)
 
 
-def check_film(output: Path, kept: Iterable[ProtectedFile], *, is_asked: bool) -> None:
+def check_film_files(output: Path, kept: Iterable[ProtectedFile], *, is_asked: bool) -> None:
     """End the command if a film, or the subtitles beside it, may not be written."""
     if problem := why_no_film(output, kept, is_asked=is_asked):
         fail(problem)

@@ -42,11 +42,11 @@ def command(
     plain: bool,
     no_limits: bool,
 ) -> None:
-    """Answer Venice's video calls on this machine, with real clips drawn from what was sent. Any key will do. Ends with
-    Ctrl-C.
+    """Answer Venice's video calls on this machine, with real clips drawn from the requests. Any key will do. Ctrl-C
+    ends it.
 
     \b
-    Faults are CALL:WHAT, with @N for the call from which and xM for how often (x* for ever):
+    A fault is CALL:WHAT, with @N for the first call that it affects and xM for how often (x* for ever):
       queue:500@2           the second queue call answers 500
       retrieve:429=120x3    three retrieve calls answer 429 with Retry-After: 120
       retrieve:stub         the first clip is seven bytes
@@ -55,7 +55,7 @@ def command(
     """
     from storyboard.project.file import read_project
     from storyboard.sandbox.app import SandboxSettings
-    from storyboard.sandbox.clips import draw_clip, draw_once
+    from storyboard.sandbox.clips import draw_once, draw_requested_clip
     from storyboard.sandbox.faults import BadFault, fault_table
     from storyboard.sandbox.server import SandboxServer
 
@@ -64,7 +64,9 @@ def command(
             click.echo(f"{name:24}{about}")
         return
     wire = wire or read_project("-").wire or "api"
-    settings = SandboxSettings(render_seconds, not no_limits, draw_once if plain else draw_clip, speed, wire, people)
+    settings = SandboxSettings(
+        render_seconds, not no_limits, draw_once if plain else draw_requested_clip, speed, wire, people
+    )
     try:
         with SandboxServer(settings, port=port, faults=faults) as server, suppress(KeyboardInterrupt):
             signal.signal(signal.SIGTERM, signal.default_int_handler)

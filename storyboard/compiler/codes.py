@@ -16,7 +16,7 @@ CODES: dict[str, Code] = {
 }
 #: Titles by id. They head the pages of `sbc explain`.
 TITLES: dict[str, str] = {one.id: one.title for one in CODES.values()}
-#: Codes that another declared name may mend.
+#: Codes whose findings another declared name may remove.
 OF_NAMES: frozenset[str] = frozenset(one.id for one in CODES.values() if one.of_names)
 
 

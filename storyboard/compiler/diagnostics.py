@@ -22,11 +22,11 @@ class Severity(StrEnum):
 
 
 class Code(NamedTuple):
-    """A kind of diagnostic, declared by the rule or the pass that reports it.
+    """A kind of diagnostic, declared by the rule or pass that reports it.
 
-    `id` is stable; `title` heads its page of `sbc explain`. `severity` is what it has by itself: SB309 and SB311 are
-    also given as warnings (see `Finding.severity`). `of_names` says that it depends on how the declared names are
-    spelled and what kind they are, so that another name may mend it.
+    `id` is stable; `title` is the heading of its page in `sbc explain`. `severity` is its usual one: SB309 and SB311
+    are also reported as warnings (see `Finding.severity`). `of_names` says that it depends on the spelling and kind of
+    declared names, so that another name may remove it.
     """
 
     id: str
@@ -43,7 +43,7 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """Edits that mend a finding; a safe one keeps what the writer meant and may be applied without asking."""
+    """Edits that repair a finding. A safe one keeps the writer's meaning and may be applied without asking."""
 
     safe: bool
     edits: tuple[Edit, ...]
@@ -53,8 +53,10 @@ _COMMENT_MARKS = ("[[", "]]", "/*", "*/")
 
 
 def commented_out(first: Span, last: Span, words: str = "") -> Fix | None:
-    """A fix that makes a comment of what stands from one span to another of the same block: nothing is lost. None
-    where marks of comments stand in the words."""
+    """A fix that turns the text between two spans of a block into a comment, so that nothing is lost.
+
+    None if the text contains comment marks.
+    """
     if any(mark in words for mark in _COMMENT_MARKS):
         return None
     start, end = Span(first.anchor, first.start, first.start), Span(last.anchor, last.end, last.end)
@@ -69,9 +71,9 @@ class Note(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A diagnostic as a pass reports it, before anyone asks in which line it stands.
+    """A diagnostic as a pass reports it, before its line is known.
 
-    What a writer is told to do is a `fix`, and its sentence is made from the edits; `help` is what else helps.
+    An instruction for the writer is a `fix`, whose sentence is generated from the edits; `help` is other advice.
     """
 
     code: str

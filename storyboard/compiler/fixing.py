@@ -86,11 +86,12 @@ class FixResult(NamedTuple):
 
 
 def fix_texts(analysis: Analysis, with_unsafe: bool = False) -> FixResult:
-    """Apply the safe fixes of a script and of what it includes, or every fix of what is wrong, until none is left.
-    Information is not wrong: what it offers is left to the writer. Nothing is written.
+    """Apply the safe fixes of a script and its includes, or all fixes of errors and warnings, until none is left.
 
-    A fix may bring out another finding (a shot that becomes one has a length to be judged), so it takes rounds; a text
-    that comes back ends them.
+    Fixes of information are left to the writer. Nothing is written to disk.
+
+    A fix may reveal another finding (a corrected shot has a length to check), so this takes several rounds; a text that
+    occurs a second time ends them.
     """
     before = {source.path: source.text for source in analysis.sources}
     texts = dict(before)

@@ -46,10 +46,10 @@ class HeadingWords(NamedTuple):
 
 
 class TimeOfDay(NamedTuple):
-    """When a scene plays: the words as typed, and the same in English and small letters, which prompts say.
+    """The time of a scene: the words as typed, and the same in English and lower case, for prompts.
 
-    `keeps` is true where the words only say that no time of day has passed (`CONTINUOUS`): the one of the scene before
-    holds. `says_more` is true where other words stand beside them: `TWO DAYS LATER`.
+    `keeps` says that the words only mean that no time has passed (`CONTINUOUS`): the time of the scene before applies.
+    `says_more` says that other words are beside them: `TWO DAYS LATER`.
     """
 
     typed: str
@@ -59,10 +59,10 @@ class TimeOfDay(NamedTuple):
 
 
 class SceneHeading(NamedTuple):
-    """A heading read: `interior` is None where the prefix says neither inside nor outside, or both, or is missing.
+    """A parsed heading. `interior` is None if the prefix says neither inside nor outside, says both, or is missing.
 
-    `is_named` says that the place is one of those asked for. `details` are what is neither place nor time, numbers of
-    story days among them. `variants` are the words that may name a variant of the place: details and time.
+    `is_named` says that the place is a declared one. `details` are the words that are neither place nor time, including
+    numbers of story days. `variants` are the words that may name a variant of the place: details and time.
     """
 
     prefix: str | None
@@ -85,10 +85,10 @@ class SceneHeading(NamedTuple):
 
 
 def read_heading(line: str, names_place: Callable[[str], bool] | None = None, any_case: bool = False) -> SceneHeading:
-    """Read a heading line, whatever stands for its parts.
+    """Parse a heading line, whatever separates its parts.
 
-    `names_place` tells whether words name a declared place; without it, the words before a time are taken for the
-    place. `any_case` takes prefixes in small letters too, as screenplays write them.
+    `names_place` says whether words name a declared place; without it, the words before a time count as the place.
+    `any_case` also accepts prefixes in lower case, as screenplays write them.
     """
     if wrapped := wrapped_lines(line):
         marks = wrapped[0]
@@ -107,7 +107,8 @@ def read_heading(line: str, names_place: Callable[[str], bool] | None = None, an
 
 
 def read_prefix(line: str, any_case: bool = False) -> tuple[str | None, int]:
-    """What a heading begins with, and where its place begins. A forcing full stop stands before it, or instead."""
+    """The prefix of a heading, and the index at which its place begins. A forcing full stop may come before or replace
+    it."""
     forced = line.startswith(".") and not line.startswith("..")
     found = (heading_start_in_any_case() if any_case else heading_start()).match(line, 1 if forced else 0)
     return (found["prefix"], found.end()) if found else (None, 1 if forced else 0)

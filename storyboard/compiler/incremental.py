@@ -6,7 +6,7 @@ and those with its words in them, which may mean it now or have meant it before.
 costs the scenes that it is about.
 
 A look is in every prompt of those scenes, and changes none of them: its letters are typed in one place and put into the
-prompts last. So the entities of two runs that differ in the words of the look, and in places, have one identity. A
+prompts last; so is the path of a picture. So the entities of two runs that differ in these alone have one identity. A
 scene that knows such an entity stays; only what its rules have asked about looks is asked again (`check.looks`), and it
 gets the entity of now when somebody wants to see it (`CachedScene.plan_with`).
 """
@@ -40,9 +40,10 @@ _WORD = lazy_pattern(LETTERS)
 
 @dataclass(eq=False)
 class CachedScene:
-    """A scene with all that was worked out for it: its clips and what is wrong, the names that it uses or is meant to,
-    and the time of day that the next scene may keep. `plan` has the entities of the run that made it; `judgements` are
-    what the looks make of it now."""
+    """A scene with its results: its clips and findings, the names that it uses or may mean, and its time of day.
+
+    `plan` has the entities of the run that made it; `judgements` are the findings about the current looks.
+    """
 
     plan: ScenePlan
     findings: tuple[Finding, ...]
@@ -116,7 +117,7 @@ class CachedScene:
 
     @cached_property
     def is_open(self) -> bool:
-        """Whether a name in it is unknown or reported: any other name may mend that."""
+        """Whether a name in it is unknown or reported, so that any other name may remove the problem."""
         scene = self.plan.scene
         is_nowhere = scene.place is not None and scene.location is None
         is_complete = scene.is_complete and all(shot.is_complete for shot in scene.shots)
@@ -171,7 +172,7 @@ class CompilerCache:
         return self._names
 
     def recall(self, key: object, blocks: SceneBlocks, gathered: GatheredScripts, looks: Looks) -> CachedScene | None:
-        """What is known of a scene with this key, if it still holds; `looks` are those of now."""
+        """The cached results of a scene with this key, if they are still valid; `looks` are the current ones."""
         known = self._scenes.get(key)
         if known is None or self._concerns(known, blocks, gathered):
             return None
@@ -186,9 +187,12 @@ class CompilerCache:
         self._scenes = scenes
 
     def _concerns(self, known: CachedScene, blocks: SceneBlocks, gathered: GatheredScripts) -> bool:
-        """Whether a change of the cast concerns a scene: it knows somebody who is gone, it has an unknown name and
-        there are new ones, or its text has the words of a name that is new or different. (A word in the text may be no
-        name; then the scene is worked out for nothing, and is the same.)"""
+        """Whether a change of the cast affects a scene.
+
+        It does if the scene uses a name that is gone, if it has an unknown name and there are new ones, or if its text
+        has the words of a new or changed name. (A word in the text may not be a name; then the scene is resolved again
+        with the same result.)
+        """
         changes = self._changes
         if (known.is_open and changes.unknown) or not known.knows.isdisjoint(changes.gone):
             return True
@@ -264,5 +268,5 @@ def _anchors(findings: Iterable[Finding]) -> Iterator[Anchor]:
 
 
 def user_cache() -> CompilerCache:
-    """A new cache for commands and editors: what is known of images is kept in the user's cache folder, too."""
+    """A new cache for commands and editors, which also keeps facts about images in the user's cache folder."""
     return CompilerCache(image_store=user_store())

@@ -111,13 +111,15 @@ class Loader:
         return Path(real) if real.startswith(os.path.join(self._real_root, "")) else None
 
     def read_picture(self, path: str, largest: int) -> bytes:
-        """The content of a file by its path from the root. Raises Unreadable, also where what was opened lies outside
-        the root: a link may have come in since the path was judged."""
+        """The content of a file by its path from the root.
+
+        Raises Unreadable, also if the opened file is outside the root: a link may have appeared since the path was
+        checked.
+        """
         return read_bytes(self.locate(path), largest, path, self._real_root)
 
     def first_bytes(self, path: str, count: int) -> bytes | None:
-        """What a file begins with, by its path from the root; None where there is none, empty where it cannot be
-        read."""
+        """The first bytes of a file by its path from the root; None if there is no file, empty if it cannot be read."""
         place = self.locate(path)
         try:
             return read_bytes(place, 0, path, self._real_root, count) if place.exists() else None
@@ -134,7 +136,7 @@ class Loader:
         return os.path.relpath(real, os.path.join(self._real_root, folder)).replace(os.sep, "/")
 
     def scripts_near(self, path: str, folder: str) -> tuple[str, ...]:
-        """Scripts beside the one that a misspelt path names, as a script in `folder` writes them."""
+        """Scripts with names similar to a misspelt path, as a script in `folder` writes them."""
         beside, name = os.path.split(path.replace("\\", "/"))
         try:
             names = sorted(os.listdir(self.root / folder / beside))
@@ -153,8 +155,10 @@ class Loader:
         return self._known.setdefault((status.st_dev, status.st_ino), path)
 
     def within(self, folder: str, path: str) -> str | None:
-        """A path of the script that stands in `folder` (both relative to the root), as a path relative to the root
-        with `/` between its parts; None where it leaves the root, links followed."""
+        """A path in a script in `folder` (both relative to the root), relative to the root, with `/` between its parts.
+
+        None if it leaves the root, with links resolved first.
+        """
         if "\0" in path or os.path.isabs(path) or path.startswith("~"):
             return None
         joined = os.path.normpath(os.path.join(folder, path))

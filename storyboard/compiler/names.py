@@ -52,7 +52,7 @@ _RESERVED = lazy_pattern(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 _LONGEST_SLUG = 48
 #: As many of them as there are, none given back: found ten times as fast as one by one.
 LETTERS = rf"(?:[^\W_]++|{MARK}++|{_JOINER})++"
-#: What stands at the end of a whole word, and at its start.
+#: The end of a whole word, and its start.
 WORD_END = rf"(?![^\W_])(?!{MARK})(?!{_JOINER})"
 WORD_START = rf"(?<![^\W_])(?<!{MARK})(?<!{_JOINER})"
 #: The end of a name of wide characters: another character may follow, but nothing that goes onto the last one.
@@ -106,8 +106,7 @@ def is_word(text: str) -> bool:
 
 
 def clean_name(typed: str) -> str:
-    """The nearest text that a name may be, full-width forms as their plain ones; empty where nothing is left, and for
-    what is far longer than a name."""
+    """The nearest text that can be a name, with full-width forms as plain ones; empty if there is none."""
     if len(typed) > 2 * LONGEST_NAME:
         return ""
     name = _pattern(rf"(?!{LETTER})[^ \-_{APOSTROPHES}&.]").sub(" ", typed)

@@ -1,6 +1,6 @@
-"""The compiler on one page: text in, everything that is known about the film out.
+"""The compiler on one page: from text to everything that is known about the film.
 
-    parse ─▶ gather includes ─▶ declare ─▶ resolve scenes ─▶ plan clips ─▶ check ─▶ place what was found
+    parse ─▶ gather includes ─▶ declare ─▶ resolve scenes ─▶ plan clips ─▶ check ─▶ place findings
 
 Nothing here prints, spends or writes. `storyboard.compiler.emit` turns the result into requests.
 """
@@ -47,7 +47,7 @@ __all__ = ["Analysis", "CompilerCache", "Options", "ProjectModels", "Unreadable"
 
 
 class ProjectModels(NamedTuple):
-    """The models that a project knows, with what is wrong in the files that name them, and those files."""
+    """The models that a project knows, with the problems of the files that name them, and those files."""
 
     catalog: Catalog
     diagnostics: tuple[Diagnostic, ...] = ()

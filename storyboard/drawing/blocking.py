@@ -38,10 +38,14 @@ _SCENES_AT_HAND = 16
 
 
 class ShotSize(NamedTuple):
-    """A shot size in the writer's words, and the fraction of the frame's height that a standing figure takes."""
+    """A shot size in the writer's words, and the fraction of the frame's height that a standing figure takes.
+
+    `is_move`: the words name a way to move the camera (`tracking shot`), which suggests a size.
+    """
 
     words: str
     near: float
+    is_move: bool = False
 
 
 class Figure(NamedTuple):
@@ -87,7 +91,7 @@ def size_of(camera: Prose) -> ShotSize | None:
     words = _words()
     found = words.size.findall(plain(camera).lower())
     longest = max(found, key=lambda word: (word not in words.weak, len(word)), default=None)
-    return None if longest is None else ShotSize(longest, words.sizes[longest])
+    return None if longest is None else ShotSize(longest, words.sizes[longest], longest in words.weak)
 
 
 def block_shot(shot: Shot, scene: Scene) -> Composition:

@@ -10,7 +10,7 @@ from storyboard.drawing.cutouts import CutOut
 
 #: Shoulders begin where a silhouette has this share of its greatest width above the hips.
 _SHOULDERS = 0.7
-#: Of what is above the shoulders, the head without the neck.
+#: The share of the head, without the neck, in everything above the shoulders.
 _WITHOUT_NECK = 0.88
 #: Heads as shares of a figure's height, at least and at most: of grown people drawn and photographed, and of busts.
 _WHOLE_HEADS, _BUST_HEADS = (0.115, 0.34), (0.26, 0.62)

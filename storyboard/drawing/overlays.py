@@ -76,7 +76,7 @@ class DrawnText(NamedTuple):
 
 
 def caption_height(size: FrameSize) -> int:
-    """Rows of the strip at the bottom of the frame that captions stand in; even."""
+    """The rows of the caption strip at the bottom of the frame; even."""
     return nearest_even(size.height * _CAPTION_SHARE)
 
 
@@ -137,15 +137,18 @@ def draw_slate(slate: Slate, second: int, size: FrameSize) -> DrawnText:
     right = fit_text(_passed(slate, second), size.width // 3, 1, letters)
     slot = fit_text(_WIDEST_CLOCK, size.width // 4, 1, letters, True).width + gap
     clock_end = end - fit_text(_passed(slate, slate.seconds), size.width // 3, 1, letters).width - letters
-    left = fit_text(slate.left, max(clock_end - 2 * slot - letters - margin, letters * 4), 1, letters, True)
+    clocks = 1 if size.height > size.width else 2  # in an upright frame the film's length gives way to the heading
+    left = fit_text(slate.left, max(clock_end - clocks * slot - letters - margin, letters * 4), 1, letters, True)
     base = round((height - letters * 1.28) / 2) + letters
     _write_on(bar, left, margin, base, _WHITE)
     _write_on(bar, right, end, base, _GREY, "right")
     if second == 0:
-        whole = fit_text(f"/ {clock(slate.running.length)}", slot - gap, 1, letters)
         start = fit_text(clock(slate.running.start), slot - gap, 1, letters, True)
-        _write_on(bar, whole, clock_end, base, _GREY, "right")
-        _write_on(bar, start, clock_end - whole.width - gap, base, _AMBER, "right")
+        if clocks > 1:
+            whole = fit_text(f"/ {clock(slate.running.length)}", slot - gap, 1, letters)
+            _write_on(bar, whole, clock_end, base, _GREY, "right")
+            clock_end -= whole.width + gap
+        _write_on(bar, start, clock_end, base, _AMBER, "right")
     return DrawnText(bar, left.missing | right.missing)
 
 

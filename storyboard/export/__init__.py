@@ -2,6 +2,8 @@
 
     formats         one module for each format: its name, signature and writer; `FORMATS` lists them
     edit            the cut as editing programs have it ─▶ timeline (OpenTimelineIO), fcpxml
+                    (edit_sound, fcp7_sound, media_urls)
+    timecode        frames as editing rooms count them
     pdf, pdf_grid   the storyboard ─▶ pages (pdf_page, pdf_text), also six or nine panels each
     shotlist        the storyboard ─▶ a table
     subtitles, screenplay   speeches; the script as other programs read it
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from storyboard.film.takes import Take
 
 
-#: What `pip` builds where there is no wheel of OpenTimelineIO.
+#: The packages that `pip` builds if OpenTimelineIO has no wheel.
 OTIO_PACKAGES = ("opentimelineio", "otio-cmx3600-adapter", "otio-fcp-adapter")
 
 
@@ -46,7 +48,7 @@ class ExportRequest(NamedTuple):
 
 
 class ExportResult(NamedTuple):
-    """A file's content, and what could not be put in it, a line each. Without content there is no file."""
+    """The content of a file, and lines about what it could not hold. Without content no file is written."""
 
     data: bytes
     problems: tuple[str, ...] = ()

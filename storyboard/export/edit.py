@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
     from storyboard.film.laid_sounds import MadeSounds
 
-#: The hour at which a timeline begins, by the custom of editing rooms: what is laid ahead of it has room.
+#: The hour at which a timeline begins, as editing rooms do it, to leave room before the film.
 START_HOUR = 1
 _LEAST_HEIGHT = 1080  # of a timeline whose takes do not say
 
@@ -68,7 +68,7 @@ class EditMarker(NamedTuple):
 
 
 class EditTitle(NamedTuple):
-    """Words on the screen within an event, in frames of the film; a card stands on black."""
+    """Words on the screen within an event, in frames of the film; a card is on black."""
 
     text: str
     start: int
@@ -115,7 +115,7 @@ class EditEvent(NamedTuple):
 
     @property
     def seen(self) -> int:
-        """The frames of what stands in its place: of its take, or all where it has none."""
+        """The frames of what is shown in its place: of its take, or all of them without a take."""
         return self.shown if self.media else self.frames
 
     @property
@@ -154,10 +154,10 @@ def cut_of(request: ExportRequest) -> FilmEdit:
 
     analysis = request.analysis
     prompts = {clip.id: write_prompt(clip, analysis.options.templates) for clip in analysis.clips}
-    return lay_out(analysis, request.takes, prompts, request.made)
+    return lay_out_edit(analysis, request.takes, prompts, request.made)
 
 
-def lay_out(
+def lay_out_edit(
     analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str], made: MadeSounds | None = None
 ) -> FilmEdit:
     """The film of a script with its takes and the sounds that were `made` for it; `prompts` by clip id go along as
@@ -197,6 +197,7 @@ def _joined(events: Sequence[EditEvent], clips: Sequence[FilmClip], rate: Fracti
             EditEffect(one.at, f"{_blend_name(is_wipe=one.is_wipe)} around this cut, {2 * one.frames} frames")
             for one in inner_blends(clip, rate)
         ]
+        effects += [EditEffect(one.start, f"Card on black, {one.frames} frames") for one in event.titles if one.is_card]
         if (black := black_from(clip, rate)) is not None:
             effects.append(EditEffect(black, f"Cut to black, {clip.frames - black} frames"))
         after = clip.parts[-1].after
@@ -205,7 +206,7 @@ def _joined(events: Sequence[EditEvent], clips: Sequence[FilmClip], rate: Fracti
             words = f"{_blend_name(is_wipe=after.wipe)} into the next clip, {length} frames"
             effects.append(EditEffect(clip.frames - 1, words))
         # Markers of a take stand on its own frames.
-        effects = [one._replace(start=min(one.start, event.seen - 1)) for one in effects]
+        effects = [one._replace(start=min(one.start, event.seen - 1)) for one in sorted(effects)]
         done.append(event._replace(fade_in=opening, fade_out=closing, effects=tuple(effects)))
     return tuple(done)
 

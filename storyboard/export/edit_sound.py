@@ -1,4 +1,4 @@
-"""What is laid over the film, as an editor has it: stretches of sound files on tracks of their own."""
+"""Sounds laid over the film, in the form of editing programs: stretches of sound files on separate tracks."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ def _place(
     spine: ET.Element,
     rate: Fraction,
 ) -> ET.Element:
-    """Put an event into the spine; what is laid over it goes into the element that is given back."""
+    """Put an event into the spine; returns the element for everything laid over it."""
     offset = _frames(start, rate)
     if event.media is None:
         item = ET.SubElement(

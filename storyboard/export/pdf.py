@@ -53,10 +53,10 @@ _SECTION = PdfTextStyle(14, SOFT, above=3)
 
 
 def write_pdf(request: ExportRequest) -> ExportResult:
-    """The board as a PDF of A4 or Letter pages; no panel is cut by a page's end.
+    """The board as a PDF of A4 or Letter pages; no panel is split across pages.
 
-    With `panels` there are so many on a page, in three rows, without scenes' introductions and without findings.
-    Pictures that cannot be shown, and characters that no font of this machine has, are named in `problems`.
+    With `panels`, this many are on a page, in three rows, without introductions of scenes and without diagnostics.
+    Pictures that cannot be shown, and characters that no font of this machine has, are listed in `problems`.
     """
     board = build_storyboard(request.analysis, request.takes)
     placed = place_images(board, request.analysis.images)

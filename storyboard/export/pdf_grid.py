@@ -29,8 +29,10 @@ def write_grid(
     ratio: Callable[[Panel], float],
     paint: Callable[[Panel, PageBox], None],
 ) -> None:
-    """Put shots on pages of their own in so many columns. `ratio` is the width of a panel's picture by its height, and
-    `paint` puts the picture into a box."""
+    """Put shots on pages of their own in this many columns.
+
+    `ratio` is the width of a panel's picture by its height, and `paint` puts the picture into a box.
+    """
     width = (sheet.epw - _GUTTER * (columns - 1)) / columns
     whole = sheet.bottom - sheet.t_margin
     least = whole / _ROWS
@@ -78,7 +80,7 @@ def _picture_box(ratio: float, width: float, row: float) -> PageBox:
 
 
 def _text(sheet: PdfPage, panel: Panel, width: float, room: float, most: float) -> list[PdfParagraph]:
-    """What stands under a picture, as large as fits into `room`; cut where it is higher than `most`."""
+    """The text under a picture, as large as fits into `room`; cut if it is higher than `most`."""
     pieces = [title_paragraph(panel), *panel_paragraphs(panel)]
     for share in _SHRUNK:
         shown = [_smaller(piece, share) for piece in pieces]

@@ -22,7 +22,7 @@ _FONTS = Path(__file__).parents[1] / "drawing" / "fonts"
 _FAMILY = "dejavu"
 _MARGIN = 13.0  # mm
 _FOOT = 12.0  # mm
-#: Wraps what is bold. Private characters: a script has none of them left when it comes here.
+#: Marks bold text. Private-use characters, which have been removed from the script by now.
 BOLD = "\ue000\ue000"
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _JOINING = re.compile("[\u0590-\u109f\u1780-\u18af\ufb1d-\ufdff\ufe70-\ufefc]")  # scripts whose letters change shape
@@ -134,11 +134,11 @@ class PdfPage(FPDF):
             self.set_text_shaping(False)
 
     def height_of(self, pieces: Iterable[PdfParagraph], width: float) -> float:
-        """How high pieces stand in a column."""
+        """The height of paragraphs in a column."""
         return sum(self._set(piece, 0.0, width, dry=True) for piece in pieces)
 
     def write_piece(self, piece: PdfParagraph, x: float, width: float) -> None:
-        """Set a paragraph in a column, from the current height down; the next one stands under it."""
+        """Write a paragraph in a column, from the current height down; the next one follows under it."""
         top = self.get_y()
         self.set_y(top + self._set(piece, x, width, dry=False))
 

@@ -46,7 +46,7 @@ def _marked(prose: Prose) -> str:
 
 
 def clip_line(panel: Panel) -> str:
-    """What stands above a panel: its clip, or that it continues one."""
+    """The line above a panel: its clip, or that the panel continues one."""
     if panel.clip is None:
         return "in no clip yet"
     if not panel.opens:

@@ -56,7 +56,7 @@ def _row(panel: Panel) -> tuple[str, ...]:
     return (
         f"{scene.number} ({scene.label})" if scene.label else str(scene.number),
         f"{shot.number} ({shot.label})" if shot.label else shot.number,
-        panel.size.words if panel.size else "",
+        panel.size.words if panel.size and not panel.size.is_move else "",
         plain(shot.camera),
         "" if shot.duration is None else str(shot.duration),
         ", ".join(characters),

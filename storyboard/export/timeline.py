@@ -36,8 +36,11 @@ def write_otio(request: ExportRequest) -> ExportResult:
 
 
 def write_edl(request: ExportRequest) -> ExportResult:
-    """The cut as a CMX 3600 edit decision list. What it has no field for stands in comments; so do fades, which there
-    are events of black that would cut into the clips beside them. Raises NotInstalled."""
+    """The cut as a CMX 3600 edit decision list.
+
+    Information without a field becomes comments. So do fades, because in an EDL they are events of black that would cut
+    into the adjacent clips. Raises NotInstalled.
+    """
     return _written(request, "cmx_3600")
 
 

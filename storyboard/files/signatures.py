@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 #: The comment in every film, and the software named in every still picture, that is written.
 MADE_BY = "made by sbc"
-#: The software named in a placeholder, which stands in for a picture that nobody has made yet.
+#: The software named in a placeholder of a picture that does not exist yet.
 PLACEHOLDER = f"{MADE_BY}: a placeholder"
 _HEAD = 4096  # bytes in which a PNG names its software
 _ENOUGH = 4 * 1024 * 1024  # bytes from the start and from the end of a file in which a mark stands

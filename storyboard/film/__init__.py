@@ -17,8 +17,11 @@
     clip_file, probe    a file opened with the demuxer that it needs; what it is, asked of the decoder's child
     share_copy          the film again, at most so large (share_child)
     content_cache       pieces of films on disk, named by what is in them
-    child_limits        what a child that reads clips may take
-    subtitles           speeches ─▶ SubRip and WebVTT
+    limits              what a child that reads clips may take
+    subtitles           speeches ─▶ SubRip and WebVTT (line_breaks)
+    upscale             takes cut for an upscaler and joined again (upscale_child); voice_track: what a listener is sent
+    blends, colour, rates   one frame over another, colours of frames, usual frame rates
+    poster, spoken_language   a frame as a picture; the language of a text
 
 Nothing here knows about money, services or ledgers: the caller hands in its takes (`takes.Take`). Stills are composed
 by `storyboard.drawing`.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from storyboard.files.atomic import replacing_file, save
 from storyboard.files.signatures import MADE_BY, is_ours
-from storyboard.film.animatic_cache import draw_segments
+from storyboard.film.animatic_cache import draw_kept_segments
 from storyboard.film.colour import BT709
 from storyboard.film.content_cache import fresh_folder, piece_folder
 from storyboard.film.encoding import RATE, SOUND_RATE
@@ -69,7 +69,7 @@ def make_animatic(
     size = frame_size(timeline.aspect, options.short_side)
     folder = folder or piece_folder("segments")
     drawn = [part.drawn for part in timeline.parts]
-    paths, notes = draw_segments(drawn, size, folder, tell=lambda share: tell(_DRAWN * share), small=options.small)
+    paths, notes = draw_kept_segments(drawn, size, folder, tell=lambda share: tell(_DRAWN * share), small=options.small)
     ranges = [SampleRange(index, len(index.picture.sizes)) for index in map(read_piece, paths)]
     with fresh_folder(folder) as scratch:
         if voices:

@@ -24,7 +24,7 @@ _MOST_BYTES = 2 * 1024**3  # kept; the longest unused go first
 _FRAME_MODULES = ("blends", "camera", "colour", "dissolves", "encoding", "frames", "overlay_filter", "shots")
 
 
-def draw_segments(
+def draw_kept_segments(
     shots: Sequence[PanelShot],
     size: FrameSize,
     folder: Path,

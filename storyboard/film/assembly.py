@@ -1,10 +1,10 @@
 """The film: chosen takes in order, cut together.
 
-cut          which take stands where, as how many frames; which are copied as they are, and why others are not
-segments     what is not copied is encoded, clip by clip, into a cache: fades, dissolves, wipes, titles, takes that
-             differ, clips without a take, which are filled from the animatic and say so
-sound        one track under all of it, with what the script lays over it
-remux        copied and encoded frames behind one another, and the sound, in one file
+cut          which take is used where, with how many frames; which are copied, and why others are not segments     what
+is not copied is encoded, clip by clip, into a cache: fades, dissolves, wipes, titles, takes that
+             differ, clips without a take, which are filled from the animatic and marked
+sound        one track under all of it, with the script's laid sounds remux        copied and encoded frames one after
+another, and the sound, in one file
 """
 
 from __future__ import annotations

@@ -82,8 +82,10 @@ def _from(container: InputContainer, begin: Fraction, count: int) -> Iterator[Sa
 
 
 def _possible(samples: Samples) -> Samples:
-    """Samples without what is not a number, or far beyond full scale: a file of floats may hold anything, and one such
-    value would silence all that it is mixed with."""
+    """Samples without values that are not numbers or far beyond full scale.
+
+    A file of floats may contain anything, and one such value would silence everything that it is mixed with.
+    """
     return np.clip(np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0), -_HIGHEST, _HIGHEST)
 
 

@@ -27,7 +27,7 @@ _BYTES = 8  # of a sample: two floats
 
 
 def silent_samples(count: int) -> Samples:
-    """So many samples of silence."""
+    """A number of silent samples."""
     return np.zeros((count, 2), np.float32)
 
 
@@ -97,7 +97,7 @@ def read_blocks(file: BinaryIO) -> Iterator[Samples]:
 
 
 def read_samples(file: BinaryIO, begin: int, count: int) -> Samples:
-    """So many samples of a file from `begin` on; fewer where it ends."""
+    """A number of samples of a file from `begin` on; fewer at its end."""
     file.seek(begin * _BYTES)
     return np.frombuffer(file.read(count * _BYTES), np.float32).reshape(-1, 2)
 

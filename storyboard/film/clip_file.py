@@ -26,7 +26,7 @@ _SIGNATURES = (
     (b"\0\0\0\1\x67", "h264", "bare H.264"),
     (b"\0\0\0\1\x40", "hevc", "bare HEVC"),
 )
-#: An MP4 may name files of its own accord; it is not listened to.
+#: An MP4 may refer to other files; such references are ignored.
 _OPTIONS = {"enable_drefs": "0", "use_absolute_path": "0"}
 
 
@@ -35,7 +35,7 @@ class NotAVideo(ValueError):
 
 
 def demuxer_of(path: Path) -> tuple[str, str]:
-    """The name of a file's format in libavformat, and the one that people know. Raises OSError, NotAVideo."""
+    """The libavformat name of a file's format, and its common name. Raises OSError, NotAVideo."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head:

@@ -131,8 +131,8 @@ def _matrix_of(frame: VideoFrame) -> int:
 
 
 def untagged_matrix(lines: int) -> int:
-    """The matrix, as ISO/IEC 23091-2 numbers it, of video of so many lines that does not say its own: by the custom
-    that players follow."""
+    """The assumed matrix of untagged video with this many lines, numbered as in ISO/IEC 23091-2; players assume the
+    same."""
     return BT709 if lines > HIGH_DEFINITION else BT601
 
 

@@ -168,7 +168,7 @@ def _groups(analysis: Analysis, timeline: Timeline) -> list[tuple[str, tuple[Tim
 
 
 def _media_of(takes: Sequence[Take], problems: list[str]) -> dict[str, tuple[TakeMedia, MediaIndex | None]]:
-    """What each take is, by the clip that it stands for: by its index, or by asking a decoder."""
+    """The file of each take by clip id: read from its index, or by a decoder."""
     found: dict[str, tuple[TakeMedia, MediaIndex | None]] = {}
     unusual = []
     for take in takes:
@@ -215,7 +215,7 @@ def _with_drafts(places: Sequence[FilmClip], drafts: Iterable[DraftShot], proble
 
 
 def _choose_format(clips: Sequence[FilmClip], aspect: str) -> tuple[FrameSize, Fraction]:
-    """The frame and rate that most seconds of clips have already. Drafts count where there is no final take."""
+    """The frame size and rate of most seconds of takes. Drafts count for clips without a final take."""
     sizes: dict[FrameSize, int] = {}
     rates: dict[Fraction, int] = {}
     is_draft = all(clip.is_draft for clip in clips if clip.media)
@@ -229,7 +229,7 @@ def _choose_format(clips: Sequence[FilmClip], aspect: str) -> tuple[FrameSize, F
 
 
 def _scaled(size: FrameSize, short_side: int) -> FrameSize:
-    """A frame of the same shape with so many lines on its shorter side."""
+    """A frame size of the same shape with this many pixels on its shorter side."""
     share = short_side / min(size)
     return FrameSize(round(size.width * share / 2) * 2, round(size.height * share / 2) * 2)
 
@@ -253,7 +253,7 @@ def _frames_to_encode(clip: FilmClip, rate: Fraction) -> int:
 
 
 def _length_told(clip: FilmClip, take: Take, rate: Fraction) -> str:
-    """What is to be said of a take that is not as long as its place: nothing up to a frame."""
+    """The remark on a take whose length differs from its place; empty up to one frame."""
     assert clip.media is not None, "it has a take"
     lasts = clip.media.frames / clip.media.rate
     there = int(lasts * rate + Fraction(1, 2))

@@ -154,7 +154,7 @@ def _facts(container: InputContainer, video: VideoStream, *, has_index: bool) ->
 
 @dataclass(slots=True)
 class _Tally:
-    """What was decoded: packets by stream, frames, and the times of the first and the last, in ticks."""
+    """The counts of decoding: packets by stream, frames, and the times of the first and last frame, in ticks."""
 
     packets: dict[int, int]
     frames: int = 0

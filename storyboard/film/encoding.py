@@ -75,7 +75,7 @@ def filmed_options() -> dict[str, str]:
 
 @cache
 def _small_options() -> dict[str, str]:
-    """How x264 encodes what is drawn in few bytes, from the catalogue's `film_encoding.toml`."""
+    """The options of x264 for small files, from the catalogue's `film_encoding.toml`."""
     table = read_table("film_encoding.toml")["small"]
     shared = {key: _STILL[key] for key in ("bf", "sc_threshold")}
     return {**shared, "preset": table["preset"], "crf": str(table["crf"]), "g": str(table["key_frames"])}

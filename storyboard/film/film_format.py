@@ -42,8 +42,11 @@ class CopyCandidate(NamedTuple):
 
 
 class CopyPlan(NamedTuple):
-    """What is copied of each candidate: frames, 0 for one that is encoded, and why it is, in words that follow its
-    name. `colour` is that of the whole track."""
+    """How each candidate is copied: the number of frames, 0 if it is encoded, and the reason, in words that follow its
+    name.
+
+    `colour` is that of the whole track.
+    """
 
     frames: tuple[int, ...]
     reasons: tuple[str, ...]
@@ -85,8 +88,10 @@ def _why_not(one: CopyCandidate, size: FrameSize, rate: Fraction) -> str:
 
 
 def frames_to_copy(index: MediaIndex, seconds: int, rate: Fraction) -> int:
-    """How many frames of a take stand for so many seconds: the fewest that fill them, or one less where it has one
-    less; some more where it cannot end sooner. 0 where it cannot be."""
+    """The number of frames of a take for this many seconds; 0 if it cannot be copied.
+
+    The fewest that fill them, or one less if the take has one less; some more if it cannot end sooner.
+    """
     there, least = len(index.picture.sizes), -(-seconds * rate.numerator // rate.denominator)
     if there < least:
         return there if there == least - 1 and there and index.can_end_after(there) else 0
@@ -187,7 +192,7 @@ def _default(size: FrameSize) -> Colour:
 
 
 def _is_plain(colour: Colour) -> bool:
-    """Whether what is encoded can stand beside it: a film of BT.709 or BT.601."""
+    """Whether encoded clips can share a track with these colours: those of BT.709 or BT.601."""
     is_wide = colour.transfer in HIGH_DYNAMIC_RANGE or colour.primaries in WIDE_GAMUTS
     return not colour.is_full and not is_wide and colour.matrix in (BT709, 5, BT601)
 

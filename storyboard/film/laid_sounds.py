@@ -101,8 +101,10 @@ class LaidSounds(NamedTuple):
 def lay_sounds(
     analysis: Analysis, timeline: Timeline, made: MadeSounds, at: FilmSecond, audible: Collection[Shot] = ()
 ) -> LaidSounds:
-    """What is laid over a film whose seconds are where `at` says. `audible` are the shots in whose pictures' own sound
-    somebody may speak."""
+    """The sounds laid over a film; `at` converts seconds of the script to those of the film.
+
+    `audible` are the shots whose clips may contain speech.
+    """
     layout = _SoundLayout(analysis, timeline, made, at)
     layout.lay_runs("music", lambda shot: shot.music)
     layout.lay_runs("ambience", lambda shot: shot.ambience)

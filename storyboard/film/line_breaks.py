@@ -127,7 +127,7 @@ def _filled(text: str, most: int) -> list[str]:
 
 
 def _units(text: str, most: int) -> Iterator[str]:
-    """What is not divided: between two places, or single letters with their marks."""
+    """The parts that are never divided: text between two breaks, or single letters with their marks."""
     for unit in _cut(text, _PLACE):
         if columns(unit.rstrip()) <= most:
             yield unit

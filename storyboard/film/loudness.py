@@ -29,14 +29,14 @@ class LoudnessMeter:
         self._facts: dict[str, str] = {}
 
     def hear(self, samples: Samples) -> None:
-        """Stereo at 48 kHz that follows what was heard before."""
+        """Measure more samples, stereo at 48 kHz, which follow those before."""
         if not len(samples):
             return
         for part in self._chain.frames(frame_of(samples)):
             self._facts |= {key: part.metadata[key] for key in part.metadata if key.startswith("lavfi.r128")}
 
     def measure(self) -> Loudness:
-        """All that was heard."""
+        """The loudness of everything measured so far."""
         loudness = _number(self._facts.get("lavfi.r128.I"))
         peaks = (_number(self._facts.get(f"lavfi.r128.true_peaks_ch{one}")) or 0.0 for one in (0, 1))
         peak = max(peaks, default=0.0)
@@ -58,7 +58,7 @@ def decibels(share: float) -> float:
 
 
 def amplitude(gain: float) -> float:
-    """The factor of so many dB."""
+    """The factor for a gain in dB."""
     return float(10 ** (gain / 20))
 
 
@@ -70,7 +70,7 @@ def level_gain(measured: Loudness, rules: SoundRules) -> float:
 
 
 class LoudnessMaster(NamedTuple):
-    """What brings a mix to its loudness: so many dB, and a limiter where peaks would be too high."""
+    """The gain in dB that brings a mix to its loudness, and whether a limiter is needed for its peaks."""
 
     gain: float
     is_limited: bool
@@ -82,10 +82,10 @@ class LoudnessMaster(NamedTuple):
 
 
 def choose_master(scratch: BinaryIO, total: int, measured: Loudness, rules: SoundRules) -> LoudnessMaster:
-    """How the mix in a file comes to the film's loudness.
+    """The gain and limiter that bring the mix in a file to the film's loudness.
 
-    A limiter takes loudness away, the more the higher the mix is raised into it; so what is left is measured, and the
-    gain corrected by it (the secant method: two or three passes), within `most_pushed` dB, beyond which a film of
+    A limiter takes loudness away, the more the higher the mix is raised into it. So the result is measured, and the
+    gain is corrected (by the secant method, in two or three passes), within `most_pushed` dB, beyond which a film of
     slams and whispers would be all slams.
     """
     gain = level_gain(measured, rules)

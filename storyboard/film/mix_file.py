@@ -62,7 +62,7 @@ def mix_sound(
 
 
 def _key(cut: FilmCut) -> str:
-    """The name of a mix: takes and laid sounds by what is in them, and all that is done to them."""
+    """The name of a mix: its takes and laid sounds by content, and all settings."""
     clips = tuple((one.path and Path(one.path), one._replace(path=None)) for one in sound_clips(cut))
     overlay = cut.sounds.overlay
     laid = tuple((Path(one.path), one._replace(path="")) for one in overlay.laid)

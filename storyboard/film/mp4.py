@@ -65,15 +65,17 @@ def make_box(kind: bytes, *parts: bytes) -> bytes:
 
 
 def mdat_header(length: int) -> bytes:
-    """What stands before `length` bytes of media."""
+    """The header before `length` bytes of media."""
     if _HEADER + length < 1 << 32:
         return (_HEADER + length).to_bytes(4, "big") + b"mdat"
     return (1).to_bytes(4, "big") + b"mdat" + (_LONG_HEADER + length).to_bytes(8, "big")
 
 
 def why_cut_off(path: Path) -> str | None:
-    """What is wrong with the outer boxes of an MP4, as in `it is cut off`; None where nothing is. What follows a whole
-    index and its media is nobody's loss. Raises OSError."""
+    """What is wrong with the outer boxes of an MP4, as in `it is cut off`; None if nothing is.
+
+    Data after a complete index and its media is ignored. Raises OSError.
+    """
     found = set()
     with path.open("rb") as file:
         try:

@@ -57,8 +57,10 @@ class FilmFormat(NamedTuple):
 
 
 class SoundTrack(NamedTuple):
-    """AAC packets one after another in a file, and the AudioSpecificConfig of them all. The first `priming` samples are
-    the encoder's run-up, heard by nobody."""
+    """AAC packets one after another in a file, and their AudioSpecificConfig.
+
+    The first `priming` samples are the encoder's run-up and are not played.
+    """
 
     path: Path
     sizes: array[int]
@@ -146,7 +148,7 @@ def _add_sound(row: _FilmTrack, sound: SoundTrack | None, packets: Sequence[_Pac
 
 
 def _packets(sound: SoundTrack, samples: int) -> list[_Packet]:
-    """The packets that a film of so many samples needs."""
+    """The packets for a film of this many samples."""
     count = min(len(sound.sizes), -(-(samples + sound.priming) // SOUND_PACKET))
     offsets = accumulate(sound.sizes[:count], initial=0)
     return [
@@ -205,7 +207,7 @@ def _descriptor(tag: int, *parts: bytes) -> bytes:
 
 
 def _before_media(form: FilmFormat, rows: Sequence[_FilmTrack]) -> bytes:
-    """All that stands before the samples."""
+    """Everything before the samples."""
     media = sum(sum(row.sizes) for row in rows)
     header, ftyp = mdat_header(media), _FTYP.get(form.entry, _FTYP[b"hvc1"])
     width = "I" if media < _WIDE else "Q"

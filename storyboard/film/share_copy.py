@@ -53,7 +53,7 @@ class TooSmall(Exception):
 
 
 def plan_share(film: SizedFilm, megabytes: int, target: Path) -> ShareTask:
-    """How to encode a copy of at most so many megabytes. Raises TooSmall."""
+    """How to encode a copy of at most this many megabytes. Raises TooSmall."""
     table = read_table("share_copy.toml")
     rules, sound = table["encoding"], table["sound"]
     seconds = float(film.frames / film.rate) + rules["buffer"]
@@ -77,8 +77,10 @@ def plan_share(film: SizedFilm, megabytes: int, target: Path) -> ShareTask:
 def write_share(
     film: SizedFilm, megabytes: int, target: Path, tell: Callable[[float], None] = lambda share: None
 ) -> float:
-    """Write a copy of at most so many megabytes to `target`, whole or not at all, and say how many it has. Raises
-    OSError, TooSmall."""
+    """Write a copy of at most this many megabytes to `target`, completely or not at all, and return its megabytes.
+
+    Raises OSError, TooSmall.
+    """
     unit: int = read_table("share_copy.toml")["encoding"]["megabyte"]
     with replacing_file(target) as temporary:
         if film.path.stat().st_size <= megabytes * unit:

@@ -15,7 +15,8 @@ HEAD = RATE
 
 
 class Fade(NamedTuple):
-    """A fade over `frames` frames, from or to `colour`: `black` or `white`. `is_cut`: the colour stands at once."""
+    """A fade over `frames` frames, from or to `colour`: `black` or `white`. With `is_cut` the colour appears at
+    once."""
 
     frames: int
     colour: str = "black"

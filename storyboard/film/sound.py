@@ -18,9 +18,11 @@ from storyboard.film.sound_plan import LaidSound, PlacedSound, SampleSpan, Sound
 
 
 class SoundOverlay(NamedTuple):
-    """What is laid over the clips' own sound, and when somebody speaks in the clips themselves. `loudness` is that of
-    the film in LUFS, None for the usual one; `stems` is the folder for the parts of the mix, None where they are not
-    wanted."""
+    """The sounds laid over the clips' own sound, and the times of speech in the clips themselves.
+
+    `loudness` is that of the film in LUFS, None for the default; `stems` is the folder for the parts of the mix, or
+    None.
+    """
 
     laid: tuple[LaidSound, ...] = ()
     spoken: tuple[SampleSpan, ...] = ()
@@ -36,7 +38,7 @@ class PlacedSounds(NamedTuple):
 
 
 class MadeSound(NamedTuple):
-    """A sound track; `silenced` are the takes whose sound could not be decoded. `laid` is what is laid over them."""
+    """A sound track. `silenced` are the takes whose sound could not be decoded; `laid` are the laid sounds."""
 
     track: SoundTrack
     silenced: tuple[str, ...]
@@ -71,7 +73,7 @@ def make_sound_track(
 
 
 def place_sounds(samples: int, overlay: SoundOverlay) -> PlacedSounds:
-    """Where sounds that are laid over a film of so many samples are heard, without making the film. Raises OSError."""
+    """The places of laid sounds in a film of this many samples, without making the film. Raises OSError."""
     if not overlay.laid:
         return PlacedSounds({}, {})
     with tempfile.TemporaryDirectory(prefix="sbc-sound-") as folder:

@@ -64,8 +64,10 @@ def _placed(laid: LaidMix) -> dict[str, Any]:
 
 
 def make_sound(plan: SoundPlan, target: BinaryIO, scratch: BinaryIO, tell: Tell) -> dict[str, Any]:
-    """Write the AAC packets of a film to `target`; `scratch` holds the mix meanwhile. Returns what the film's index has
-    to know of the packets, and where laid sounds are heard."""
+    """Write the AAC packets of a film to `target`; `scratch` is a file for the mix.
+
+    Returns what the film's index needs to know about the packets, and the places of laid sounds.
+    """
     rules, total = plan.rules, plan.samples
     problems: list[str] = []
     with ExitStack() as stack:
@@ -88,7 +90,7 @@ def make_sound(plan: SoundPlan, target: BinaryIO, scratch: BinaryIO, tell: Tell)
 
 
 def _mix(takes: Samples, at: int, laid: LaidMix, parts: dict[str, BinaryIO]) -> Samples:
-    """The takes' own sound with what is laid over it; each part into its file, where they are kept."""
+    """The takes' own sound mixed with the laid sounds; each part is also written to its file, if stems are wanted."""
     stems = laid.stems(at, len(takes))
     stems["takes"] = takes * laid.takes_level(at, len(takes))[:, np.newaxis]
     for name, file in parts.items():
@@ -147,7 +149,7 @@ def _ramp(samples: Samples, fade: SoundFade) -> None:
 
 
 def _mirrored(samples: Samples, count: int) -> Samples:
-    """What is taken for the sound behind the end: that before it, backwards, so that there is no step."""
+    """A continuation of a sound after its end: the sound before the end, reversed, so that there is no step."""
     more = samples[-count:][::-1]
     return np.concatenate([more, silent_samples(count - len(more))])
 

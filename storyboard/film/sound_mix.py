@@ -133,7 +133,7 @@ class LaidMix:
         return _envelope(self._ducked["takes"], begin, count)
 
     def stems(self, begin: int, count: int) -> dict[str, Samples]:
-        """What is laid over so many samples of the film, by stem; only those in which there is something."""
+        """The laid sounds in a stretch of the film, by stem; only stems that contain something."""
         found: dict[str, Samples] = {}
         for row in self._rows:
             start, end = max(begin, row.span.begin), min(begin + count, row.span.end)
@@ -169,7 +169,7 @@ def _longest(plan: SoundPlan, sound: LaidSound) -> int:
 
 
 def _looped(row: _Placed, at: int, count: int, seam: int) -> Samples:
-    """So many samples of a sound from its sample `at` on. One that is repeated runs into itself."""
+    """A number of samples of a sound from its sample `at` on. A repeated sound is cross-faded into itself."""
     own = row.decoded.samples
     if not row.sound.loops or row.span.end - row.span.begin <= own:
         return _padded(read_samples(row.decoded.file, at, count), count)

@@ -72,13 +72,15 @@ class SoundClip(NamedTuple):
 
 
 class LaidSound(NamedTuple):
-    """A sound that is laid over the film from its sample `begin` on, for `samples` at most; None: as long as it is. A
-    speech that would go on behind its `room`, the span of its shot, begins sooner, but not before it; it begins later
-    where another one is still heard.
+    """A sound laid over the film from its sample `begin` on, for at most `samples` samples (None: its own length).
 
-    It is heard from its own sample `skip` on, `gain` dB louder than its kind is, and comes and goes in `fade_in` and
-    `fade_out` samples. One that `loops` is repeated until its end. `edge` is the least time in which it goes where it
-    is cut off before its own end."""
+    A speech that would continue after its `room`, the span of its shot, begins earlier, but not before the room; it
+    begins later if another one is still heard.
+
+    It is played from its own sample `skip` on, `gain` dB louder than its kind, and fades in and out over `fade_in` and
+    `fade_out` samples. One that `loops` is repeated until its end. `edge` is the shortest fade at an end that cuts it
+    off.
+    """
 
     kind: Kind
     path: str
@@ -112,9 +114,12 @@ class PlacedSound(NamedTuple):
 
 
 class SoundPlan(NamedTuple):
-    """The sound track to make: the clips in order, the file for its packets, one for what is mixed meanwhile, and what
-    is laid over the clips. `spoken` is when somebody speaks in the clips themselves. `stems` is a folder for the parts
-    of the mix, empty where they are not wanted. Without an `output` nothing is mixed: sounds are placed only."""
+    """The sound track to make.
+
+    It has the clips in order, the file for its packets, one for the mix, and the sounds laid over the clips. `spoken`
+    are the times of speech in the clips themselves. `stems` is a folder for the parts of the mix, or empty. Without an
+    `output` nothing is mixed: sounds are placed only.
+    """
 
     clips: tuple[SoundClip, ...]
     rules: SoundRules

@@ -1,18 +1,18 @@
-"""The animatic's pictures of the shots of a cut that have neither take nor draft, in a file of their own without sound:
-for a player that shows the cut.
+"""The animatic's pictures of the shots of a cut that have neither take nor draft, in files without sound: for a player
+that shows the cut.
 
 They are the segments of the animatic, drawn once and kept (`animatic_cache`), and joined without encoding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.drawing.overlays import FrameSize
-from storyboard.film.animatic_cache import draw_segments
+from storyboard.film.animatic_cache import draw_kept_segments
 from storyboard.film.colour import BT709
 from storyboard.film.content_cache import fresh_folder, keep_fresh, key_of, piece_folder
 from storyboard.film.cut import FilmCut
@@ -21,29 +21,31 @@ from storyboard.film.film_format import film_format, write_colour
 from storyboard.film.frames import frame_size
 from storyboard.film.parameter_sets import Colour
 from storyboard.film.remux import SampleRange, write_film
-from storyboard.film.shots import PanelShot
+from storyboard.film.timeline import TimelinePart
 from storyboard.film.track_index import read_piece
 
 _SHORT_SIDE = 480  # as of `sbc animatic`, whose segments these are
-_AT_A_TIME = 4  # shots
+_AT_A_TIME = 4  # shots in a file
 _MOST_BYTES = 1024**3  # kept; the longest unused go first
 
 
 class StandIns(NamedTuple):
-    """The file, and the second of it at which each shot begins, by the shot's number."""
+    """A file, and the second of it at which each of its shots begins, by the shot's number."""
 
     path: Path
     at: Mapping[str, float]
 
 
-def draw_stand_ins(cut: FilmCut, aspect: str, tell: Callable[[float], None] = lambda share: None) -> StandIns | None:
-    """Draw the shots of a cut that nothing else shows; None if there are none. `tell` hears the share that is done.
-    Raises OSError, workers.DrawingFailed."""
+def draw_stand_ins(cut: FilmCut, aspect: str) -> Iterator[StandIns]:
+    """Draw the shots of a cut that nothing else shows, in order, a few to a file: each file is finished before the next
+    one is begun. Raises OSError, workers.DrawingFailed."""
     parts = [part for clip in cut.clips if clip.media is None for part in clip.parts]
-    if not parts:
-        return None
-    size = frame_size(aspect, _SHORT_SIDE)
-    segments = list(_segments([part.drawn for part in parts], size, tell))
+    for begin in range(0, len(parts), _AT_A_TIME):
+        yield _draw(parts[begin : begin + _AT_A_TIME], frame_size(aspect, _SHORT_SIDE))
+
+
+def _draw(parts: Sequence[TimelinePart], size: FrameSize) -> StandIns:
+    segments, _ = draw_kept_segments([part.drawn for part in parts], size, piece_folder("segments"))
     at, second = {}, 0.0
     for part in parts:
         at[part.shot.number] = second
@@ -58,11 +60,3 @@ def draw_stand_ins(cut: FilmCut, aspect: str, tell: Callable[[float], None] = la
             (scratch / path.name).replace(path)
     keep_fresh(folder, [path], _MOST_BYTES)
     return StandIns(path, at)
-
-
-def _segments(shots: Sequence[PanelShot], size: FrameSize, tell: Callable[[float], None]) -> Iterator[Path]:
-    """The segments of shots, a few at a time: between them `tell` may end it all with an error of its own."""
-    for begin in range(0, len(shots), _AT_A_TIME):
-        paths, _ = draw_segments(shots[begin : begin + _AT_A_TIME], size, piece_folder("segments"))
-        tell(min(1.0, (begin + _AT_A_TIME) / len(shots)))
-        yield from paths

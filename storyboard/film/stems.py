@@ -15,7 +15,7 @@ from storyboard.files.signatures import MADE_BY
 from storyboard.film.audio_filters import Samples, frame_of
 from storyboard.film.encoding import SOUND_RATE
 
-#: The parts of a mix: what is laid over, and the takes' own sound.
+#: The parts of a mix: the laid sounds by kind, and the takes' own sound.
 STEMS = ("speech", "effects", "music", "takes")
 #: Their files.
 STEM_FILES = tuple(f"{name}.wav" for name in STEMS)

@@ -59,11 +59,13 @@ def _in_two_lines(text: str, most: int, lines: int) -> Iterator[tuple[str, ...]]
 
 
 def write_srt(speeches: Sequence[TimedSpeech], length: float | None = None, *, names: bool = False) -> str:
-    """Speeches as SubRip; who is not seen speaks in italics. `names` puts the speaker first, for those who cannot
-    hear. Empty where nobody speaks."""
+    """Speeches as SubRip, those of unseen speakers in italics; empty if nobody speaks.
+
+    `names` puts the speaker first, for viewers who cannot hear.
+    """
     cues = []
     for number, cue in enumerate(subtitle_cues(_named(speeches) if names else speeches, length), 1):
-        # Players take angle brackets for markup, and there is no escape.
+        # Players read angle brackets as markup, and there is no escape.
         text = "\n".join(_TAG.sub(r"｛\1｝", line).replace("<", "‹").replace(">", "›") for line in cue.lines)
         mark = SRT_MARK if number == 1 else ""
         cues.append(f"{number}\n{_times(cue, ',')}{mark}\n{f'<i>{text}</i>' if cue.off else text}\n")
@@ -75,7 +77,7 @@ def _named(speeches: Iterable[TimedSpeech]) -> list[TimedSpeech]:
 
 
 def write_vtt(speeches: Sequence[TimedSpeech], length: float | None = None) -> str:
-    """Speeches as WebVTT, the speaker as its voice. Empty where nobody speaks."""
+    """Speeches as WebVTT, with the speaker as the voice; empty if nobody speaks."""
     cues = []
     for number, cue in enumerate(subtitle_cues(speeches, length), 1):
         text = "\n".join(map(_escaped, cue.lines))

@@ -16,9 +16,11 @@ class DraftShot(NamedTuple):
 
 
 class Take(NamedTuple):
-    """The chosen rendering of the clip `clip_id`: its file, and which take of the clip it is, from 1. `notes` are what
-    people remarked about it; `is_locked` where it is kept whatever becomes of the text, and `is_of_other_text` where
-    the text has changed since it was made; `finished` is the file that `sbc finish` made of it."""
+    """The chosen rendering of the clip `clip_id`: its file, and its number among the takes of the clip, from 1.
+
+    `notes` are people's notes. `is_locked` says that it is kept even if the text changes, `is_of_other_text` that the
+    text has changed since it was made. `finished` is the file that `sbc finish` made from it.
+    """
 
     clip_id: str
     path: Path
@@ -35,14 +37,14 @@ class Take(NamedTuple):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What is said beside the take: its notes, and what sets it apart."""
+        """Remarks about the take: its notes, and what is unusual about it."""
         locked = ("locked",) if self.is_locked else ()
         differs = ("the text has changed since this take",) if self.is_of_other_text else ()
         return (*locked, *differs, *self.notes)
 
 
 class TakesOnDisk(NamedTuple):
-    """The takes of a film whose files are there, in its order: what stands for each clip, and what else could."""
+    """The takes of a film that have files, in film order: the chosen one of each clip, and the others."""
 
     chosen: tuple[Take, ...] = ()
     others: tuple[Take, ...] = ()

@@ -44,7 +44,7 @@ class TimelinePart:
 
     @property
     def speeches(self) -> tuple[TimedSpeech, ...]:
-        """What is said in it, in seconds of the film."""
+        """The speeches in it, in seconds of the film."""
         return speeches_of(self.shot, self.shot.duration or 0, self.start)
 
 
@@ -80,7 +80,7 @@ class Timeline:
 
     @property
     def titles(self) -> tuple[TimedSpeech, ...]:
-        """The words on the screen, in order, as speeches of nobody."""
+        """The words on the screen, in order, as speeches without a speaker."""
         return tuple(
             TimedSpeech(part.start + one.start, part.start + one.end, "", one.text, False)
             for part in self.parts

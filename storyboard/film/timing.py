@@ -55,8 +55,10 @@ def screen_timing() -> dict[str, Any]:
 
 
 def captions_of(shot: Shot, seconds: float, titles: tuple[Title, ...] = ()) -> tuple[Caption, ...]:
-    """The words of a shot one after another, each as long as its share of the words. Titles stand meanwhile, from the
-    start of the shot; `titles` are those above it."""
+    """The words of a shot one after another, each shown for its share of the words.
+
+    Titles are shown meanwhile, from the start of the shot; `titles` are those above it.
+    """
     rows = [beat for beat in shot.beats if isinstance(beat, Action | Dialogue)]
     weights = [_weight(beat) for beat in rows]
     whole = sum(weights) or 1.0
@@ -85,8 +87,7 @@ def _in_turn(caption: Caption) -> Iterator[Caption]:
 
 
 class TimedTitle(NamedTuple):
-    """Words on the screen from `start` to `end`, in seconds of the shot; a card stands on black, in place of the
-    picture."""
+    """Words on the screen from `start` to `end`, in seconds of the shot; a card replaces the picture by black."""
 
     text: str
     start: float
@@ -95,7 +96,7 @@ class TimedTitle(NamedTuple):
 
 
 def titles_of(shot: Shot, seconds: float, above: tuple[Title, ...] = ()) -> tuple[TimedTitle, ...]:
-    """The titles of a shot, one after another from its start; those of `above` stand before its text."""
+    """The titles of a shot, one after another from its start; those of `above` come before its text."""
     words = [*above, *(beat for beat in shot.beats if isinstance(beat, Title))]
     share = min(screen_timing()["words"]["title"], seconds / max(1, len(words)))
     return tuple(
@@ -106,7 +107,7 @@ def titles_of(shot: Shot, seconds: float, above: tuple[Title, ...] = ()) -> tupl
 
 
 def speeches_of(shot: Shot, seconds: float, start: float) -> tuple[TimedSpeech, ...]:
-    """What is said in a shot that begins `start` seconds into the film, each while its caption stands, but no longer
+    """The speeches in a shot that begins `start` seconds into the film, each while its caption is shown, but no longer
     than its words need."""
     spoken = [beat for beat in shot.beats if isinstance(beat, Dialogue)]
     words = screen_timing()["words"]
@@ -121,7 +122,7 @@ def speeches_of(shot: Shot, seconds: float, start: float) -> tuple[TimedSpeech, 
 
 
 def _spoken_spans(shot: Shot, seconds: float) -> Iterator[tuple[float, float]]:
-    """From when to when the words of each speech stand."""
+    """Start and end of the words of each speech."""
     rows = [beat for beat in shot.beats if isinstance(beat, Action | Dialogue)]
     weights = [_weight(beat) for beat in rows]
     whole, at = sum(weights) or 1.0, 0.0

@@ -39,9 +39,12 @@ _IDR_PICTURES = (19, 20)  # the same: what follows refers to nothing before
 
 
 class TrackFormat(NamedTuple):
-    """What the frames of a track have in common. `entry` is the type of its sample entry, `config` the content of its
-    `avcC` or `hvcC`, `colour` that of its `colr`, empty where there is none. `timescale` is ticks a second, `step`
-    ticks of a frame, and `start` the tick at which the first frame is shown."""
+    """What the frames of a track have in common.
+
+    `entry` is the type of its sample entry, `config` the content of its `avcC` or `hvcC`, `colour` that of its `colr`,
+    or empty. `timescale` is ticks a second, `step` ticks of a frame, and `start` the tick at which the first frame is
+    shown.
+    """
 
     entry: bytes
     size: FrameSize
@@ -103,8 +106,7 @@ def read_index(path: Path) -> MediaIndex | None:
 
 
 def read_piece(path: Path) -> MediaIndex:
-    """The index of a piece that we made and kept. One that is damaged is deleted, so that it is made anew. Raises
-    OSError."""
+    """The index of a cached piece that we made. A damaged one is deleted, so that it is made again. Raises OSError."""
     index = read_index(path)
     if index is None:
         path.unlink(missing_ok=True)
@@ -245,7 +247,8 @@ def _sizes(data: bytes, stsz: Box) -> array[int]:
 
 
 def _table(data: bytes, full: Box, kind: str, width: int, before: int = 0) -> array[int]:
-    """The entries of a full box: numbers of one kind, `width` to an entry. What stands `before` their count is 0."""
+    """The entries of a full box: numbers of one kind, `width` to an entry. The `before` bytes ahead of their count must
+    be 0."""
     at = full.start + 4 + before
     values, size = array(kind), struct.calcsize(f"={kind}")
     end = at + 4 + struct.unpack_from(">I", data, at)[0] * width * size

@@ -44,7 +44,7 @@ def why_encoded(parts: Sequence[TimelinePart], media: TakeMedia | None) -> str:
 def segment_tasks(
     clips: Sequence[FilmClip], size: FrameSize, rate: Fraction, matrix: int, cues: Sequence[SubtitleCue] = ()
 ) -> list[tuple[str, SegmentTask]]:
-    """What is encoded, by the clips' names; `cues` are subtitles that are burnt in."""
+    """The segments to encode, by clip name; `cues` are subtitles to burn in."""
     tasks = []
     # The animatic's captions give way to what the film itself shows.
     hidden = frozenset({"title", "speech"} if cues else {"title"})

@@ -46,8 +46,10 @@ class CutTask(NamedTuple):
 
 
 class MergeTask(NamedTuple):
-    """What the child puts together: the picture of `pieces`, encoded anew where there are several, each of so many
-    `frames`, and the sound of a `take`."""
+    """What the child joins: the picture of `pieces`, encoded again if there are several, and the sound of a `take`.
+
+    `frames` are the numbers of frames of the pieces.
+    """
 
     pieces: tuple[str, ...]
     frames: tuple[int, ...]
@@ -64,7 +66,7 @@ def write_black_clip(target: Path, size: FrameSize, rate: Fraction, frames: int)
 
 
 def cut_piece(take: TakeMedia, first: int, count: int, most_bytes: int, target: Path) -> None:
-    """Write a range of a take's frames, without sound, as an MP4 of at most so many bytes. Raises CannotUpscale,
+    """Write a range of a take's frames, without sound, as an MP4 of at most `most_bytes` bytes. Raises CannotUpscale,
     OSError."""
     bits = int(most_bytes * 8 * _AIMED_AT / float(count / take.rate))
     size = (take.size.width // 2 * 2, take.size.height // 2 * 2)

@@ -54,7 +54,7 @@ def merge(task: MergeTask) -> None:
         write_in_step(container, picture, *(_copied(container, take, sound) for sound in take.streams.audio[:1]))
 
 
-#: The x264 quality of what is cut or encoded once more: beyond what can be seen.
+#: The x264 quality of cut or re-encoded pieces: better than the eye can see.
 _CLEAN = 10
 
 

@@ -42,7 +42,7 @@ def voice_track(path: Path) -> VoiceTrack | None:
 
 
 def run(path: str) -> None:
-    """The child: the WAV to standard output; nothing where there is no sound."""
+    """The child process: writes the WAV to standard output, and nothing if there is no sound."""
     import sys
 
     sys.stdout.buffer.write(decode_voice_track(Path(path)))

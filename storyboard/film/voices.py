@@ -50,7 +50,7 @@ def find_voices() -> SpeechProgram | None:
 
 
 def lay_speeches(sounds: LaidSounds, voices: SpeechProgram, folder: Path) -> LaidSounds:
-    """Lay a computer's voice over the film for every speech that nobody speaks yet, from files in a folder."""
+    """Lay a computer voice over the film for every speech that has no other sound, from files in a folder."""
     spoken = {one.place for one in sounds.laid_speeches}
     cast = cast_voices(sounds.speeches)
     film_language = language_of(" ".join(speech.text for speech in sounds.speeches))
@@ -114,13 +114,13 @@ def _kind(words: Iterable[str], table: Mapping[str, Collection[str]], kinds: tup
 
 
 def pace_for(text: str, seconds: float) -> int:
-    """The words a minute at which a text takes so many seconds, as far as one still follows."""
+    """The words a minute at which a text takes this many seconds, within an intelligible range."""
     return round(min(max(count_words(text) * 60 / max(0.5, seconds), _SLOWEST), _FASTEST))
 
 
 def speak_to_file(voices: SpeechProgram, text: str, language: str, voice: ComputerVoice, pace: int, path: Path) -> bool:
-    """Have a text spoken into a WAV file, in a language as espeak-ng calls it, at so many words a minute; whether it
-    was."""
+    """Speak a text into a WAV file, in espeak-ng's name of a language, at a pace in words a minute; returns whether it
+    worked."""
     name = f"{language}+{voice.variant}"
     command = [voices.program, "-v", name, "-p", str(voice.pitch), "-s", str(pace), "--stdin", "-w", str(path)]
     try:

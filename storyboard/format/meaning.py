@@ -19,7 +19,7 @@ _TITLE_PAGE = (
     *keys.FILM_SETTINGS, *keys.SETTINGS, "music", "loudness",
 )  # fmt: skip
 
-#: Texts that are kept in mind: every step of formatting reads the one that the step before left.
+#: Texts that are cached: every step of formatting reads the result of the one before.
 _KEPT = 4
 
 Blocks = tuple[tuple[int, Block], ...]

@@ -11,7 +11,8 @@
     picture_lines       the line that names the first picture of a declaration
     project_files, includers   files beside a script; scripts that include it
     takes               the take of each clip, read when the ledger changes
-    markdown, pictures  hover text, thumbnails
+    markdown, pictures  hover text, thumbnails (language_hover, value_hover: words and values of the language)
+    semantic_tokens, unfinished_lines, summary, clips, commands, file_renames   one question each
 
 Only this package imports pygls and lsprotocol.
 """

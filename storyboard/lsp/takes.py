@@ -23,12 +23,6 @@ if TYPE_CHECKING:
 TakesById = Mapping[str, "ClipTakes"]
 
 
-def ledger_files(script: str) -> tuple[str, ...]:
-    """The files that change with the ledger of a script, whether they exist or not."""
-    ledger = clips_folder(script) / LEDGER
-    return str(ledger), f"{ledger}-wal"
-
-
 def takes_of(analysis: Analysis) -> TakesById:
     """The takes of each clip. None for a script with errors, which has no requests, or without a ledger that can be
     read."""
@@ -64,7 +58,7 @@ def takes_shown(analysis: Analysis) -> tuple[Take, ...]:
 
 
 def brief_takes(takes: ClipTakes | None) -> str:
-    """What stands for a clip, for the end of a line: `take 2, locked`; empty where nothing was sent."""
+    """The take of a clip, for the end of a line: `take 2, locked`; empty if nothing was sent."""
     return ", ".join(brief for brief, _ in _facts(takes))
 
 

@@ -6,6 +6,11 @@
 does with each picture; `purchase` and `engine` buy, through `spend.sender`; `delivery` turns a kept answer into a take
 in `pictures/`; `placement` copies the chosen take to the path in the script.
 
+`session` opens the folder, `requirements` are what stops a run, `actions` what it does, `report` and `listen_report`
+its words. `selection` reads names, `fingerprint` names a request, `verdict` judges a picture, `pick` chooses another
+take,
+`picture_declarations` writes the missing lines, `sound_models` and `auditions` find models and voices.
+
 `cut_outs` are made from existing pictures: those that the service should cut out for the board (`cut_out_purchase`).
 
 Listening to takes: `transcripts` plans and keeps the transcripts, `heard_lines` compares them with the script, `listen`

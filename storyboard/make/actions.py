@@ -10,18 +10,18 @@ class PictureAction(StrEnum):
 
     NEW = "new"  # sent
     RETAKE = "retake"  # sent, because the person asks for another one
-    RESEND = "resend"  # sent once more at the person's word, though it may have been paid
-    PUT_BACK = "put back"  # made before, and its file is gone from the script's path
-    COLLECTED = "collected"  # paid by an earlier run, and fetched when the service has made it
+    RESEND = "resend"  # sent again at the person's request, although it may have been paid
+    PUT_BACK = "put back"  # made earlier; its file is gone from the script's path
+    COLLECTED = "collected"  # paid by an earlier run, and downloaded once the service has made it
     FINISHED = "made"
-    YOURS = "yours"  # a file that sbc did not write: it stays
-    UNKNOWN = "unknown"  # perhaps paid; nothing happens without the person
-    ENDED = "rejected"  # paid, and cannot stand by itself; nothing happens without the person
-    NOT_NEEDED = "not needed"  # what this machine does is good enough
-    NO_WORDS = "no look"  # nothing says what it shows
-    BLOCKED = "blocked"  # cannot be put at its path, or is made from one that will not be there
-    SILENT = "silent"  # a take in which nothing is heard, so that there is nothing to ask
-    LEFT_OUT = "left out"  # not asked for this time
+    YOURS = "yours"  # a file that sbc did not write: it is kept
+    UNKNOWN = "unknown"  # perhaps paid; the person decides
+    ENDED = "rejected"  # paid, but not usable as it is; the person decides
+    NOT_NEEDED = "not needed"  # this machine's own result is good enough
+    NO_WORDS = "no look"  # the script does not say how it looks
+    BLOCKED = "blocked"  # cannot be saved at its path, or needs a picture that will not exist
+    SILENT = "silent"  # a take in which nothing is heard, so there is nothing to transcribe
+    LEFT_OUT = "left out"  # not selected in this run
 
 
 #: These are sent, and cost their price.

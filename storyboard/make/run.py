@@ -29,7 +29,7 @@ from storyboard.spend.signals import stopped_by_signals
 from storyboard.venice.transport import Transport
 
 
-def plan_run(
+def plan_make_run(
     analysis: Analysis,
     ledger: Ledger | None,
     folder: Path,
@@ -60,7 +60,7 @@ def plan_run(
 
 
 async def ask_prices(plan: PicturePlan, transport: Transport) -> PicturePlan:
-    """The plan with the service's quotes, as far as it gives any, and with what is left of the money."""
+    """The plan with the service's quotes, as far as it gives any, and with the balance."""
     if plan.queued:
         quotes = await ask_quotes([one.wanted.quote for one in plan.queued], transport, "audio/quote")
         plan = replace(plan, sounds=with_quotes(plan.sounds, quotes), quote_problem=quotes.problem)
@@ -93,7 +93,7 @@ async def make_pictures(
         ledger = services.ledger
         delivery = Delivery(services, root, (folder, other_folder))
         await recover_media(services, delivery, {one.id: one for one in named})
-        plan = plan_run(analysis, ledger, folder, other_folder, selection, options)
+        plan = plan_make_run(analysis, ledger, folder, other_folder, selection, options)
         plan = await ask_prices(plan, services.transport)
         if not agree(plan):
             raise PlanDeclined

@@ -67,7 +67,7 @@ class WantedSound:
         return fingerprint_of("audio/queue", told)
 
     def length_note(self, seconds: int) -> str:
-        """What becomes of a piece of so many seconds that is shorter than its place; empty where it is not."""
+        """A remark on a piece of this many seconds that is shorter than its place; empty if it is not."""
         if not seconds or self.kind == "effect" or math.ceil(self.heard) <= seconds:
             return ""
         what = "it loops" if self.loops else "then it is silent"
@@ -76,9 +76,11 @@ class WantedSound:
 
 @dataclass(frozen=True, slots=True)
 class SoundItem:
-    """A sound and what happens to it; `take` and `unknown` as of a SoundStanding. `price` is what one costs, in US
-    dollars, None where nobody knows; `is_quoted` where the service said so just now. `copies` is how many takes are
-    made where it is sent."""
+    """A sound and what happens to it; `take` and `unknown` as in SoundStanding.
+
+    `price` is the price of one in US dollars, None if unknown; `is_quoted` says that the service has just given it.
+    `copies` is the number of takes to make.
+    """
 
     wanted: WantedSound
     action: PictureAction
@@ -91,7 +93,7 @@ class SoundItem:
 
     @property
     def usd(self) -> float | None:
-        """What a run pays for it, in US dollars; None where nobody knows."""
+        """What a run pays for it, in US dollars; None if that is unknown."""
         if self.action not in SENT:
             return 0.0
         return None if self.price is None else self.price * self.copies
@@ -102,7 +104,7 @@ class SoundItem:
         return "quoted by the service" if self.is_quoted else self.wanted.model.basis
 
 
-#: The field of models that sing unless they are told not to.
+#: The field of models that sing unless it is set.
 _INSTRUMENTAL = "force_instrumental"
 
 

@@ -67,8 +67,10 @@ class WantedSpeech:
 
 @dataclass(frozen=True, slots=True)
 class SpeechItem:
-    """A speech and what happens to it. `unknown` are takes that are perhaps paid; `take` is the one that is heard;
-    `copies` is how many takes are made where it is sent."""
+    """A speech and what happens to it.
+
+    `unknown` are takes that are perhaps paid; `take` is the one that is heard; `copies` is the number of takes to make.
+    """
 
     wanted: WantedSpeech
     action: PictureAction
@@ -95,7 +97,7 @@ def film_language(analysis: Analysis) -> str:
 
 
 def spoken_text(beat: Dialogue) -> str:
-    """The words of a speech, without what is said about them."""
+    """The words of a speech without parentheticals."""
     return " ".join(clean_text(line.text) for line in beat.lines)
 
 

@@ -45,7 +45,7 @@ from storyboard.project.settings import (
 from storyboard.project.toml_file import TomlFile
 from storyboard.wording import listed
 
-#: The settings that name a model for what is heard.
+#: The settings that name a model for sounds.
 _SOUND_KEYS = tuple(f"{kind}-model" for kind in SoundModelNames._fields)
 _KEYS = ("out", "wire", "models", "templates", "picture-model", *_SOUND_KEYS, "limits")
 

@@ -66,3 +66,8 @@ def clip_command(name: str, script: str, folder: Path, *words: str) -> str:
     else:
         options = ["--out", str(folder)]
     return shlex.join(["sbc", name, script, *words, *options])
+
+
+def ledger_files(folder: Path) -> frozenset[Path]:
+    """The files that change with the ledger of a folder, whether they exist or not."""
+    return frozenset({folder / LEDGER, folder / f"{LEDGER}-wal"})

@@ -26,7 +26,7 @@ from storyboard.render.clip_warnings import warnings_by_clip
 #: What a price depends on, by the API reference of the quote call.
 _PRICED = ("model", "duration", "aspect_ratio", "resolution", "audio")
 
-#: The spelling of what is sent: the live service takes no other.
+#: The spelling of requests that are sent: the live service accepts no other.
 SENT_WIRE = "api"
 
 

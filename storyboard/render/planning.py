@@ -24,17 +24,17 @@ class PlannedAction(StrEnum):
     """What a run does with a clip; the value is the word in tables."""
 
     NEW = "new"  # sent
-    CHANGED = "changed"  # sent, because the script is not what it was
+    CHANGED = "changed"  # sent, because the script has changed
     RETAKE = "retake"  # sent, because the person asks for another take
-    RESEND = "resend"  # sent once more at the person's word, though it may have been paid
-    SHARES = "shares"  # an equal clip is sent; this one has its take
-    RUNNING = "running"  # paid, and collected
-    GONE = "gone"  # finished once, and its file is not what it was: fetched again while the service has it
+    RESEND = "resend"  # sent again at the person's request, although it may have been paid
+    SHARES = "shares"  # an equal clip is sent, whose take this one shares
+    RUNNING = "running"  # paid, and will be collected
+    GONE = "gone"  # finished, but its file is gone or changed: downloaded again while the service has it
     FINISHED = "finished"
-    UNKNOWN = "unknown"  # perhaps paid; nothing happens without the person
-    ENDED = "failed"  # sent, and without a clip, paid or given back; nothing happens without the person
-    BLOCKED = "blocked"  # starts from a clip that will not be there
-    LEFT_OUT = "left out"  # not asked for this time
+    UNKNOWN = "unknown"  # perhaps paid; the person decides
+    ENDED = "failed"  # sent, and ended without a clip; the person decides
+    BLOCKED = "blocked"  # starts from a clip that will not exist
+    LEFT_OUT = "left out"  # not selected in this run
 
 
 #: Characters of the service's words that a table shows.

@@ -25,12 +25,12 @@ from storyboard.sandbox import errors
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.bodies import CompleteBody, QueueBody, QuoteBody, RetrieveBody
 from storyboard.sandbox.call_context import CallContext, no_media, progress_body
-from storyboard.sandbox.clips import draw_clip, words_said
+from storyboard.sandbox.clips import draw_requested_clip, words_said
 from storyboard.sandbox.guide import as_api, as_guide
 from storyboard.sandbox.job_store import JobStore
 from storyboard.sandbox.jobs import CallRecord, JobLog, SandboxJob
 from storyboard.sandbox.limits import request_limits
-from storyboard.sandbox.listing import list_models
+from storyboard.sandbox.listing import model_listing
 from storyboard.sandbox.picture_calls import PictureCalls
 from storyboard.sandbox.rates import Clock, ErrorBudget, RateWindow
 from storyboard.sandbox.refusals import Refusal, answer_refusal, check_key, parse_body, refuse_wrong
@@ -59,7 +59,7 @@ class SandboxSettings:
 
     render_seconds: float = 4.0
     limited: bool = True
-    draw: Draw = draw_clip
+    draw: Draw = draw_requested_clip
     speed: float = 1.0
     wire: Literal["api", "guide"] = "api"
     people: bool = False
@@ -238,7 +238,7 @@ class Sandbox:
     async def list_models(self, request: Request) -> Response:
         """The models there are. Needs no key."""
         await self.read_body(request)
-        return JSONResponse(list_models(request.query_params.get("type")))
+        return JSONResponse(model_listing(request.query_params.get("type")))
 
     def _counted(self, call: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
         """A call that is refused while too many have failed, and counted where it fails."""
@@ -335,7 +335,7 @@ class Sandbox:
                 sound = job.model.audio == "always" or (job.model.audio == "choice" and job.body.audio is not False)
                 try:
                     job.video = await asyncio.to_thread(self.settings.draw, job.body, job.queue_id[:8], sound)
-                    if sound and self.settings.draw is draw_clip and (words := words_said(job.body)):
+                    if sound and self.settings.draw is draw_requested_clip and (words := words_said(job.body)):
                         await asyncio.to_thread(self.spoken.remember, job.video, words)
                 except OSError as problem:
                     reason = problem.strerror or str(problem)

@@ -53,7 +53,7 @@ class _Told(NamedTuple):
     text: str
 
 
-def draw_clip(body: QueueBody, name: str, sound: bool) -> bytes:
+def draw_requested_clip(body: QueueBody, name: str, sound: bool) -> bytes:
     """The MP4 of a request; `name` stands in the slate. Raises OSError."""
     size = frame_size(body.aspect_ratio or "16:9", _SHORT_SIDE)
     still = _still(body)

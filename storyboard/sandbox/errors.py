@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-#: A field of the body, as a path into it, and what is wrong with it.
+#: A field of the body, as a path into it, and its problem.
 Wrong = tuple[tuple[str | int, ...], str]
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from storyboard.compiler.spelling import listed_or, nearest, quote
 from storyboard.sandbox.fault_replies import BODIES, PLAYS, SHAPES, FaultReply, play_status
 
-#: Calls that cost money: for a clip, for pictures, for a speech, for what is said in a clip.
+#: Calls that cost money: for a clip, for pictures, for a speech, for a transcript.
 PAID = ("queue", "generate", "edit", "multi-edit", "background-remove", "speech", "transcriptions")
 CALLS = (*PAID, "retrieve", "download", "quote", "complete", "models", "rate_limits", "usage-history")
 

@@ -7,7 +7,7 @@ from typing import Any
 from storyboard.catalog import IMAGE, SERVICE, TEXT, Model, models
 
 
-def list_models(kind: str | None) -> dict[str, Any]:
+def model_listing(kind: str | None) -> dict[str, Any]:
     """The answer to the call; `kind` is what was asked for: all there are here are `video`."""
     listed = [_listed(model) for model in models(SERVICE)] if kind in (None, "all", "video") else []
     return {"object": "list", "type": kind or "all", "data": listed}

@@ -24,7 +24,7 @@ from storyboard.film.voices import ComputerVoice, find_voices, speak_to_file
 
 #: Samples a second.
 RATE = 24_000
-#: Seconds of a syllable, and of the rests behind a word and a sentence.
+#: Seconds of a syllable, and of the pauses after a word and a sentence.
 _SYLLABLE, _REST, _STOP = 0.16, 0.06, 0.28
 _LOW, _HIGH = 95.0, 230.0  # Hz: how high voices are
 _LOUD = 9000
@@ -33,7 +33,7 @@ _PACE, _LOWEST_PITCH, _PITCHES = 165, 30, 40
 _WORD = re.compile(r"\S+")
 _VOWELS = re.compile(r"[aeiouyäöüáéíóúàèìòùâêîôû]+", re.IGNORECASE)
 _STOPS = ".!?…。！？"
-#: Containers and codecs of PyAV for what is not a WAV.
+#: PyAV's containers and codecs for formats other than WAV.
 _CODECS = {
     "mp3": ("mp3", "libmp3lame"),
     "flac": ("flac", "flac"),

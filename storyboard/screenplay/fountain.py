@@ -38,7 +38,7 @@ _KEY = re.compile(r"[^\W\d_][\w .'-]{0,39}?[^\S\n]*:")
 _CUE = re.compile(r"(?P<name>[^()^]*)(?P<extensions>(?:\([^()]*\)\s*)*)(?P<dual>\^?)\s*")
 _EXTENSION = re.compile(r"\([^()]*\)|（[^（）]*）")
 _NUMBER = re.compile(r"#([^#\n]+)#\s*$")
-#: The number that stands before a heading on a page, perhaps after it too: `12A INT. HOUSE - DAY 12A`.
+#: The number before a heading on a page, sometimes also after it: `12A INT. HOUSE - DAY 12A`.
 _NUMBER_FIRST = re.compile(r"([0-9]{1,4}[A-Z]?)[.)]?\s+(?=\S)")
 #: The longest cue in a script without capitals, in characters: a longer line is a sentence.
 _LONGEST_CASELESS_CUE = 12

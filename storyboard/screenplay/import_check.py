@@ -20,7 +20,7 @@ from storyboard.compiler.text import Source
 from storyboard.screenplay.places import NOWHERE
 from storyboard.screenplay.script import as_note
 
-#: Pictures are still to be made: an address stands for each while the script is checked.
+#: Pictures do not exist yet: a web address replaces each while the script is checked.
 _PICTURE = re.compile(r"^((?:front|image): )refs/(\S+)", re.MULTILINE)
 _ROUNDS = 6
 

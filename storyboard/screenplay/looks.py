@@ -31,7 +31,7 @@ _SAID = re.compile(
 )
 #: The other names of somebody who speaks under the first one.
 _SURNAME = re.compile(r"(?:[ ]+[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.-]+){1,2}(?=,|[ ]*\()")
-#: A description without an article: behind an age, parts between commas up to a verb of action.
+#: A description without an article: after an age, parts between commas up to a verb of action.
 _PART = re.compile(r",?\s+(?P<part>[^\W\d_][^,.;:!?()\[\]@*_]{2,80})(?=,)")
 _FIRST_WORD = re.compile(r",?\s+([a-z]+s)\b")
 _MOST_PARTS = 5

@@ -30,7 +30,7 @@ _OFF = re.compile(r"V\.?\s?O\.?|O\.?\s?[SC]\.?", re.IGNORECASE)
 _OFF_LAST = re.compile(r"[ ,-](V\. ?O\.?|VO|O\. ?[SC]\.?|OS|OC)\Z", re.IGNORECASE)
 #: Names of more words than this are not looked at for two people, cues of more characters for nothing.
 _LONGEST = 80
-#: What makes a verb behind a name a description of who it is: `THE MAN WHO RUNS`.
+#: Words that make a verb after a name a description: `THE MAN WHO RUNS`.
 _RELATIVE = frozenset({"who", "that", "which", "whom"})
 
 
@@ -42,7 +42,7 @@ class SpokenCue(NamedTuple):
     extension: str = ""
 
 
-def read_cue(typed: str, speaks: Callable[[str], bool]) -> SpokenCue:
+def read_spoken_cue(typed: str, speaks: Callable[[str], bool]) -> SpokenCue:
     """Who speaks under a cue, given without its extensions. `speaks` says whether somebody has cues of their own."""
     cue = " ".join(flatten(typed).split())
     article, _, bare = cue.partition(" ")
@@ -111,7 +111,7 @@ def with_people(elements: Iterable[Element]) -> Iterator[Element]:
         if is_bare and is_sentence(element.name, speaks):
             yield Action((f"{element.name} {element.note}".rstrip(), *element.lines))
             continue
-        cue = read.setdefault(element.name, read_cue(element.name, speaks))
+        cue = read.setdefault(element.name, read_spoken_cue(element.name, speaks))
         if cue.people == (element.name,):
             yield element
             continue

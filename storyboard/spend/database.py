@@ -83,7 +83,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
 _CLOSED = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
 
 
-def is_held(problem: sqlite3.Error) -> bool:
+def is_held_elsewhere(problem: sqlite3.Error) -> bool:
     """Whether the error means that another program holds the file."""
     return getattr(problem, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
@@ -99,7 +99,7 @@ def in_words(problem: sqlite3.Error | UnicodeDecodeError, path: Path) -> LedgerU
     code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return LedgerUnusable(f"{path} cannot be written; is the folder read-only?")
-    if isinstance(problem, sqlite3.Error) and is_held(problem):
+    if isinstance(problem, sqlite3.Error) and is_held_elsewhere(problem):
         return LedgerHeld(f"{path} is in use by another program")
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return LedgerUnusable(f"{path} cannot be read or written: the disk is full or failing")

@@ -18,7 +18,7 @@ QuoteBody = Mapping[str, Any]
 
 
 class Quotes(NamedTuple):
-    """Prices in US dollars by the `key_of` their request.
+    """Prices in US dollars by the `quote_key` their request.
 
     `problem` says why some are missing, in the service's words or ours; empty if none is.
     """
@@ -28,10 +28,10 @@ class Quotes(NamedTuple):
 
     def of(self, body: QuoteBody) -> float | None:
         """The price of a request in US dollars; None if the service did not give it."""
-        return self.prices.get(key_of(body))
+        return self.prices.get(quote_key(body))
 
 
-def key_of(body: QuoteBody) -> str:
+def quote_key(body: QuoteBody) -> str:
     """The parts of a request that determine its price, as a key."""
     return json.dumps(body, sort_keys=True)
 
@@ -47,7 +47,7 @@ async def ask_quotes(
     """Ask for the price of each distinct request, at a `path`. Prices that do not arrive in time are missing."""
     from storyboard.venice.transport import NoAnswer
 
-    distinct = {key_of(body): body for body in bodies}
+    distinct = {quote_key(body): body for body in bodies}
     places = asyncio.Semaphore(service_facts("quotes")["side_by_side"])
     prices: dict[str, float] = {}
     problems: list[str] = []

@@ -76,7 +76,7 @@ class Sender:
                 break
             if tries == 1:  # not before it is sure that it is sent again
                 await self._give_up_unknown(item)
-            # Told before the intent is written: nothing but the call itself stands between the intent and its answer.
+            # Reported before the intent is written, so that only the call itself is between the intent and its answer.
             self._tell("sending", item, usd=entry.usd)
             entry = await self._services.writer.write(partial(self._services.ledger.intend, entry))
             self._is_closed_for(item, entry)  # another run may have written its intent meanwhile, and sees this one now

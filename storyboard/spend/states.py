@@ -45,7 +45,7 @@ STEPS: dict[State, frozenset[State]] = {
 
 #: The service has it, and it will be collected.
 RUNNING = frozenset({State.QUEUED, State.DONE, State.SAVING})
-#: Charged, and there will be no clip that stands in the film by itself.
+#: Charged, and no usable clip will come.
 ENDED_BADLY = frozenset({State.REJECTED, State.FAILED, State.REFUNDED, State.EXPIRED, State.LOST})
 #: There is a file that a person may choose.
 CHOOSABLE = frozenset({State.SAVED, State.REJECTED})

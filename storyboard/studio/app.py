@@ -19,6 +19,7 @@ from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.files.stamps import stamp_of
 from storyboard.film.takes import Take
 from storyboard.lsp.live_board import header_of
+from storyboard.render.folders import ledger_files
 from storyboard.studio.access import Access
 from storyboard.studio.comments import FILE as COMMENTS_FILE
 from storyboard.studio.comments import Comments
@@ -35,7 +36,7 @@ from storyboard.studio.takes import StudioRefusal, change_take, list_takes
 from storyboard.watch.feed import BoardFeed
 from storyboard.watch.follow import takes_in
 from storyboard.watch.loop import watch
-from storyboard.watch.run_progress import ledger_files, progress_of
+from storyboard.watch.run_progress import progress_of
 from storyboard.watch.server import BOARD_STYLE, PAGE
 
 _FILES: PageFiles = {

@@ -7,7 +7,7 @@ shows the pictures with that sound.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,13 +68,13 @@ def described_cut(cut: FilmCut, address: Callable[[Path], str]) -> dict[str, Any
     }
 
 
-class _Closed(Exception):
-    """The studio ends, and with it what is made for the player."""
+class _Stopped(Exception):
+    """Nobody needs any more what is made."""
 
 
 class PlayerMedia:
     """What is made for the player of one studio: the sound of a cut, then the animatic of the shots that nothing else
-    shows. `tell` sends a message to the page; `address` is where a file can be played."""
+    shows, a few at a time. `tell` sends a message to the page; `address` is where a file can be played."""
 
     def __init__(self, tell: Callable[[dict[str, Any]], Awaitable[None]], address: Callable[[Path], str]) -> None:
         self._tell = tell
@@ -82,42 +82,48 @@ class PlayerMedia:
         self._number = 0
         self._one_at_a_time = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._is_closed = False
 
     def begin(self, cut: PageCut) -> int:
-        """Begin to make the media of a cut. The page is told of them as `player`, with the number that is returned."""
+        """Begin to make the media of a cut, and of no other. The page is told of them as `player`, with the number that
+        is returned."""
         self._number += 1
         task = asyncio.create_task(self._make(cut, self._number))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return self._number
 
+    def stop(self, number: int) -> None:
+        """Make no more for a player, which is closed."""
+        if number == self._number:
+            self._number += 1
+
     async def close(self) -> None:
         """End what is being made."""
-        self._is_closed = True
+        self.stop(self._number)
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _make(self, cut: PageCut, number: int) -> None:
         async with self._one_at_a_time:
-            for name, make in (("sound", self._mix), ("animatic", self._draw)):
-                if self._is_closed:
-                    return
+            for name, step in (("sound", self._mix), ("animatic", self._draw)):
+                media = step(cut, number)
                 try:
-                    made = await asyncio.to_thread(make, cut)
+                    while made := await asyncio.to_thread(next, media, None):
+                        await self._tell({"player": {"number": number, name: made}})
                 except (OSError, DrawingFailed) as problem:
-                    made = {"failed": str(problem)}
-                except _Closed:
+                    await self._tell({"player": {"number": number, name: {"failed": str(problem)}}})
+                except _Stopped:
                     return
-                await self._tell({"player": {"number": number, name: made}})
 
-    def _mix(self, cut: PageCut) -> dict[str, Any]:
-        mixed = mix_sound(cut.film, tell=self._go_on)
-        return {"url": self._address(mixed.path), "problems": list(mixed.problems)}
+    def _mix(self, cut: PageCut, number: int) -> Iterator[dict[str, Any]]:
+        mixed = mix_sound(cut.film, tell=lambda share: self._check(number))
+        yield {"url": self._address(mixed.path), "problems": list(mixed.problems)}
 
-    def _draw(self, cut: PageCut) -> dict[str, Any]:
-        drawn = draw_stand_ins(cut.film, cut.aspect, self._go_on)
-        return {"url": self._address(drawn.path), "at": dict(drawn.at)} if drawn else {"url": None, "at": {}}
+    def _draw(self, cut: PageCut, number: int) -> Iterator[dict[str, Any]]:
+        self._check(number)
+        for drawn in draw_stand_ins(cut.film, cut.aspect):
+            yield {"url": self._address(drawn.path), "at": dict(drawn.at)}
+            self._check(number)
 
-    def _go_on(self, _: float) -> None:
-        if self._is_closed:
-            raise _Closed
+    def _check(self, number: int) -> None:
+        if number != self._number:
+            raise _Stopped

@@ -13,7 +13,7 @@ from storyboard.make.actions import PictureAction
 from storyboard.make.planning import PictureOptions, PicturePlan
 from storyboard.make.report import picture_plan_data
 from storyboard.make.requirements import errors_before_making, picture_model_of
-from storyboard.make.run import ask_prices, plan_run
+from storyboard.make.run import ask_prices, plan_make_run
 from storyboard.make.selection import NoSuchPicture, select_pictures
 from storyboard.make.sounds import wanted_sounds
 from storyboard.make.speeches import wanted_speeches
@@ -21,7 +21,7 @@ from storyboard.make.wanted_pictures import wanted_pictures
 from storyboard.project.file import in_project, read_project
 from storyboard.spend.ledger import LedgerUnusable
 from storyboard.spend.session import Selection
-from storyboard.studio.offers import Offer, digest_of, ledger_to_read
+from storyboard.studio.offers import Offer, ledger_to_read, offer_digest
 from storyboard.studio.render_offer import run_words, text_digest, transport_to_pay_with, why_not_now
 from storyboard.studio.takes import StudioRefusal
 
@@ -62,7 +62,7 @@ async def offer_making(
     words += [word for name in choice.retake for word in ("--retake", name)]
     words += [word for name in names for word in ("--only", name)]
     return Offer(
-        digest_of(text, sandbox, choice, {**data, "balance": None}),
+        offer_digest(text, sandbox, choice, {**data, "balance": None}),
         data,
         usd,
         plan.calls,
@@ -109,7 +109,7 @@ def plan_making(
     model = picture_model_of(analysis, read_project(analysis.path).picture_model)
     options = PictureOptions(copies=copies, model=model, templates=analysis.options.templates)
     with ledger_to_read(folder) as ledger:
-        return plan_run(analysis, ledger, folder, other_folder, selection, options)
+        return plan_make_run(analysis, ledger, folder, other_folder, selection, options)
 
 
 def refuse_errors(analysis: Analysis) -> None:

@@ -78,7 +78,7 @@ class Offers:
         return offer
 
 
-def digest_of(*parts: object) -> str:
+def offer_digest(*parts: object) -> str:
     """A digest of the values that an offer depends on."""
     return sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 

@@ -79,6 +79,7 @@ class Production:
             "ceiling": self._ceiling,
             "set-ceiling": self._set_ceiling,
             "cut": self._cut,
+            "close-player": self._close_player,
             "products": self._list_products,
             "product": self._make_product,
         }
@@ -210,6 +211,10 @@ class Production:
         here = self._here()
         cut = await asyncio.to_thread(lay_out_page_cut, self._analysis(), here, sibling_folder(here))
         return {**described_cut(cut.film, self._media.take), "player": self._player.begin(cut)}
+
+    async def _close_player(self, body: dict[str, Any]) -> object:
+        self._player.stop(int(body["number"]))
+        return {}
 
     async def _list_products(self, _: dict[str, Any]) -> object:
         return {"products": [{"name": one.name, "title": one.title, "group": one.group} for one in PRODUCTS.values()]}

@@ -16,7 +16,7 @@ from storyboard.render.folders import product_path
 from storyboard.studio.takes import StudioRefusal
 from storyboard.wording import printable
 
-#: Exit codes after which the file is there: fine, and made with problems that are told.
+#: Exit codes with which the file exists: without problems, or with reported ones.
 _MADE = (0, 1)
 #: Seconds that a child has to end in.
 _PATIENCE = 5.0

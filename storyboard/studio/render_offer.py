@@ -24,7 +24,7 @@ from storyboard.spend.budget import committed_usd
 from storyboard.spend.ledger import LedgerUnusable
 from storyboard.spend.lock import is_held
 from storyboard.spend.settings import MissingSetting, choose_base_url, find_key
-from storyboard.studio.offers import Offer, digest_of, ledger_to_read
+from storyboard.studio.offers import Offer, ledger_to_read, offer_digest
 from storyboard.studio.takes import StudioRefusal
 from storyboard.wording import money
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 NOTHING_TO_RENDER = "There is nothing to render: every clip has its take, or waits for you."
 #: These are paid, and a run fetches them.
 _FETCHED = frozenset({PlannedAction.RUNNING, PlannedAction.GONE})
-#: Parts of a dollar that a ceiling of a run is told in: a line that is spoken costs less than a hundredth of a cent.
+#: Fractions of a dollar in the ceiling of a run: a spoken line costs less than a hundredth of a cent.
 _PRECISION = 1_000_000
 RUN_IS_ON = "A run is active. Wait until it has ended."
 
@@ -62,7 +62,7 @@ async def offer_render(script: Path, options: Options, folder: Path, choice: Ren
     words = [word for clip in choice.retake for word in ("--retake", clip)]
     words += [word for clip in choice.only or () for word in ("--only", clip)]
     return Offer(
-        digest_of(text, sandbox, choice, data),
+        offer_digest(text, sandbox, choice, data),
         data,
         usd,
         len(plan.sent),

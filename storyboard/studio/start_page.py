@@ -14,13 +14,12 @@ from starlette.applications import Starlette
 from storyboard.compiler.pipeline import Options
 from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.project.file import read_project
-from storyboard.render.folders import clips_folder
+from storyboard.render.folders import clips_folder, ledger_files
 from storyboard.studio.access import Access
 from storyboard.studio.films import describe_film, list_films
 from storyboard.studio.new_films import import_film, new_film
 from storyboard.studio.routes import ICON, PAGE_FOLDER, PageFiles, api_routes, page_app
 from storyboard.studio.takes import StudioRefusal
-from storyboard.watch.run_progress import ledger_files
 from storyboard.watch.server import BOARD_STYLE
 from storyboard.wording import printable
 

@@ -40,12 +40,6 @@ def list_stills(analysis: Analysis, folder: Path, address: Callable[[ImageSource
     }
 
 
-def approved_clips(analysis: Analysis, folder: Path) -> frozenset[str]:
-    """The clips whose stills are approved."""
-    approved = read_approvals(folder)
-    return frozenset(clip.id for clip, source in _stills(analysis) if _digest(analysis, clip, source) in approved)
-
-
 def approve_still(analysis: Analysis, folder: Path, clip_id: str, *, is_approved: bool) -> None:
     """Approve the current still of a clip, or withdraw the approval. Raises StudioRefusal."""
     found = next(((clip, source) for clip, source in _stills(analysis) if clip.id == clip_id), None)

@@ -114,7 +114,7 @@ def refused_or_busy(answer: Answer, now: float) -> Refused | Busy | None:
     facts = service_facts("queue")
     if answer.status in facts["busy"]:
         return Busy(retry_after(answer.headers, now))
-    # The status alone decides: what is refused was not charged, however much of the reason arrived.
+    # The status alone decides: a refused call was not charged, however much of the reason arrived.
     if 400 <= answer.status < 500 and answer.status not in facts["unsure"]:
         return Refused(answer.status, words_of(answer), answer.status in facts["stop"])
     return None

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.film.takes import Take
+from storyboard.render.folders import ledger_files
 from storyboard.watch.feed import BoardFeed
 from storyboard.watch.loop import CheckResult, watch
-from storyboard.watch.run_progress import ledger_files, progress_of
+from storyboard.watch.run_progress import progress_of
 
 
 async def follow_script(

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from storyboard.spend.ledger import FILE, Ledger, LedgerUnusable
+from storyboard.spend.ledger import Ledger, LedgerUnusable
 from storyboard.spend.lock import is_held
 from storyboard.spend.states import RUNNING, State
 
 #: On its way, or about to be sent.
 _OPEN = RUNNING | {State.INTENDED}
-
-
-def ledger_files(folder: Path) -> frozenset[Path]:
-    """The files that change whenever something happens to a clip."""
-    return frozenset({folder / FILE, folder / f"{FILE}-wal"})
 
 
 def progress_of(folder: Path) -> str:

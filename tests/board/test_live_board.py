@@ -42,6 +42,8 @@ EDITS = {
     "a look that a shot contradicts": ("a red coat", "a crimson coat"),
     "the look of a place without a picture": ("a stone harbor", "a foggy harbor"),
     "the look of a place with a picture": ("a dim loft", "a bright loft"),
+    "the path of a picture": ("/mira.png", "/mira-front.png"),
+    "a picture that is not on the web": ("https://pictures.example/mira.png", "mira.png"),
     "a shot": ("Rain.", "Snow."),
 }
 

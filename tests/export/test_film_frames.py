@@ -182,6 +182,14 @@ def test_what_no_timeline_can_do_is_a_marker() -> None:
         assert root.find(f".//spine/gap[@name='{clip}']/marker[@value='{words}']") is not None
 
 
+def test_a_card_is_told_from_words_over_the_picture() -> None:
+    analysis = analyze_text("INT. ROOM\n\nSHOT 5s\nA door.\n\nSUPER: A year later\n\nTITLE CARD: The end\n")
+    timeline = read(write_otio(ExportRequest(analysis)).data, "otio_json", Fraction(24))
+    (clip,) = timeline.video_tracks()[0].find_clips()
+    cards = [(one.name, one.marked_range.start_time.value) for one in clip.markers if "Card" in one.name]
+    assert cards == [("Card on black, 60 frames", 60)]
+
+
 def test_dropped_numbers_are_those_of_smpte() -> None:
     """Compared with OpenTimelineIO's, which counts by itself."""
     for rate in DROP:

@@ -41,6 +41,8 @@ def test_moves_starts_and_takes_stand_in_it(project: Path, takes: tuple[Take, ..
     script = "INT. ROOM\n\nSHOT 5s wide, tracking shot to the left\nlight: soft\nsound: rain\nA door.\n"
     (row,) = rows(write_csv(ExportRequest(analyze_text(script))).data)
     assert (row["size"], row["move"], row["light"], row["sound"]) == ("wide", "track left", "soft", "rain")
+    (row,) = rows(write_csv(ExportRequest(analyze_text(script.replace("wide, ", "")))).data)
+    assert (row["size"], row["move"]) == ("", "track left"), "a tracking shot is not a size"
 
 
 def test_prices_add_up(project: Path) -> None:

@@ -19,7 +19,7 @@ from storyboard.make.session import MakeEnvironment
 from storyboard.make.transcripts import WantedTranscript, wanted_transcripts
 from storyboard.sandbox.app import SandboxSettings
 from storyboard.sandbox.bodies import QueueBody
-from storyboard.sandbox.clips import draw_clip, words_said
+from storyboard.sandbox.clips import draw_requested_clip, words_said
 from storyboard.sandbox.server import SandboxServer
 from storyboard.spend.budget import Budget
 from storyboard.spend.session import Account, Selection
@@ -69,7 +69,7 @@ SHOT 5s wide
 @cache
 def draw_prompt(prompt: str) -> bytes:
     """The sandbox's clip of five seconds for a prompt."""
-    return draw_clip(_body(prompt), "test", True)
+    return draw_requested_clip(_body(prompt), "test", True)
 
 
 def _body(prompt: str) -> QueueBody:

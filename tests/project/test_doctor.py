@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from email.utils import formatdate
@@ -54,8 +55,10 @@ def test_the_service_and_the_clock(tmp_path: Path) -> None:
 
 
 def test_the_command_says_a_line_a_thing(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "storyboard.cli", "doctor", str(tmp_path), "--offline"]
+    script = tmp_path / "film.sb"
+    script.write_text("EXT. QUAY - DAY\n")
+    command = [sys.executable, "-m", "storyboard.cli", "doctor", str(script), "--offline"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Disk: " in done.stdout
+    assert re.search(rf"Disk: .* in {re.escape(str(tmp_path))}$", done.stdout, re.MULTILINE)
     assert "Network" not in done.stdout

@@ -17,7 +17,7 @@ import pytest
 
 from storyboard.catalog import SERVICE, models, shipped_catalog
 from storyboard.project.file import read_project
-from storyboard.sandbox.listing import list_models
+from storyboard.sandbox.listing import model_listing
 
 
 @contextmanager
@@ -66,7 +66,7 @@ def refresh(folder: Path, url: str) -> subprocess.CompletedProcess[str]:
 
 
 def published() -> dict[str, Any]:
-    return json.loads(json.dumps(list_models("video")))  # type: ignore[no-any-return] # plain JSON
+    return json.loads(json.dumps(model_listing("video")))  # type: ignore[no-any-return] # plain JSON
 
 
 def entry(listed: dict[str, Any], id_: str) -> dict[str, Any]:

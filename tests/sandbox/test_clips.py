@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from storyboard.sandbox.bodies import QueueBody
-from storyboard.sandbox.clips import draw_clip, draw_once
+from storyboard.sandbox.clips import draw_once, draw_requested_clip
 from storyboard.sandbox.reference_strip import pictures_of
 from tests.sandbox.requests import grok, kling, picture, seedance
 
@@ -23,7 +23,9 @@ def frames_of(data: bytes) -> list[Image.Image]:
         return [frame.to_image() for frame in container.decode(video=0)]
 
 
-def drawn(body: dict[str, Any], make: Callable[[QueueBody, str, bool], bytes] = draw_clip) -> list[Image.Image]:
+def drawn(
+    body: dict[str, Any], make: Callable[[QueueBody, str, bool], bytes] = draw_requested_clip
+) -> list[Image.Image]:
     return frames_of(make(QueueBody.model_validate(body), "3f2a9c11", False))
 
 

@@ -97,7 +97,13 @@ def test_axe_finds_nothing(made: Studio, browser: Browser, width: int, scheme: A
 
 def _rooms(page: Page, look: Any) -> None:
     """Every room and dialog, and the menu of a shot."""
-    for room, sign in (("Cast", ".person"), ("Takes", ".clip-takes"), ("Export", ".products"), ("Play", ".player")):
+    for room, sign in (
+        ("Cast", ".person"),
+        ("Takes", ".clip-takes"),
+        ("Export", ".products"),
+        ("Outline", ".outline"),
+        ("Play", ".player"),
+    ):
         page.get_by_role("button", name=room, exact=True).click()
         page.locator(f"#dialog {sign}").first.wait_for()
         look(room)

@@ -112,6 +112,26 @@ def test_shots_are_changed_from_the_board_by_keyboard(studio: Studio, browser: B
     assert complaints == []
 
 
+def test_parts_of_the_text_are_folded_and_listed(studio: Studio, browser: Browser) -> None:
+    complaints: list[str] = []
+    page = _open(browser, studio, complaints)
+    try:
+        page.locator(".cm-foldGutter span[title='Fold line']").nth(1).click()
+        page.locator(".cm-foldPlaceholder").click()
+        page.locator(".cm-foldPlaceholder").wait_for(state="detached")
+        page.locator(".cm-content").click()
+        page.keyboard.press("Control+End")
+        page.keyboard.press("Control+Shift+O")
+        page.locator("#dialog .outline button[aria-current=true]", has_text="1.2 close-up").wait_for()
+        assert page.locator("#dialog .outline button").all_inner_texts()[:3] == ["The Quay", "Mira", "Harbor"]
+        page.get_by_role("button", name="Mira", exact=True).focus()
+        page.keyboard.press("Enter")
+        page.locator(".cm-focused .cm-activeLine", has_text="CHARACTER Mira").wait_for()
+    finally:
+        page.close()
+    assert complaints == []
+
+
 def test_text_never_becomes_code(studio: Studio, browser: Browser) -> None:
     code = """<img src=x onerror="window.boom=1"><script>window.boom=1</script><svg onload=window.boom=1>"""
     studio.script.write_text(

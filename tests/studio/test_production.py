@@ -286,6 +286,7 @@ def test_the_cut_plays_its_shots_in_order_under_the_sound_that_the_script_lays_o
             assert drawn["at"] == {"1.1": 0, "1.2": 3}
             again = studio.ask("cut")["player"]
             assert [heard_of_player(events, again, name) for name in ("sound", "animatic")] == [mixed, drawn]
+            assert studio.ask("close-player", number=again) == {}
         sound, pictures = (studio.request("GET", one["url"])[1] for one in (mixed, drawn))
     path = tmp_path / "mixed.mp4"
     path.write_bytes(sound)

@@ -20,7 +20,7 @@ from tests.studio.conftest import SCRIPT, Studio, running_studio, write_film
 _ASKED = (
     *("open", "lsp", "save", "line", "mode", "takes", "take", "picture", "plan", "plan-making", "start", "cast"),
     *("choose-picture", "declare", "stills", "approve", "ceiling", "set-ceiling", "products", "product"),
-    *("cut", "choose-sound"),
+    *("cut", "choose-sound", "close-player"),
 )
 
 

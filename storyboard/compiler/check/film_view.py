@@ -7,7 +7,7 @@ read when a rule asks for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,8 +15,8 @@ from functools import cached_property
 from storyboard.catalog import Model
 from storyboard.compiler.images import ImageCache
 from storyboard.compiler.ir.parsed import Script
-from storyboard.compiler.ir.planned import ScenePlan
-from storyboard.compiler.ir.resolved import Entity, Identity
+from storyboard.compiler.ir.planned import Clip, ScenePlan
+from storyboard.compiler.ir.resolved import Entity, Identity, Picture
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.text import Anchor
 
@@ -25,8 +25,9 @@ from storyboard.compiler.text import Anchor
 class FilmView:
     """A film with its plans.
 
-    `used` are the names in use; `own_blocks` the blocks of the compiled file itself; `default` is the model of the
-    title page; `scripts` are all files as parsed.
+    Plans that are remembered may know somebody with an older look or picture; `cast`, `models`, `seen`, `heard` and
+    `sent_files` have everybody as they are declared now. `used` are the names in use; `own_blocks` the blocks of the
+    compiled file itself; `default` is the model of the title page; `scripts` are all files as parsed.
     """
 
     plans: tuple[ScenePlan, ...]
@@ -48,9 +49,16 @@ class FilmView:
                 known += (model for model in models if model not in known)
         return {self._now[identity]: models for identity, models in found.items()}
 
+    @property
+    def sent_files(self) -> Iterator[tuple[Clip, tuple[Picture, ...]]]:
+        """The clips whose requests hold pictures that are files, with these."""
+        for plan in self.plans:
+            is_as_now = all(self._now[entity.identity] is entity for entity in plan.models)
+            yield from plan.sent_files if is_as_now else plan.files_of(lambda entity: self._now[entity.identity])
+
     @cached_property
     def seen(self) -> frozenset[Entity]:
-        """Who and what is in a picture."""
+        """The entities that are in a picture."""
         return self._as_now(entity for plan in self.plans for entity in plan.seen)
 
     @cached_property

@@ -38,9 +38,8 @@ def check(view: FilmView) -> Iterator[Finding]:
         yield from _repeated(view, entity)
     for frame in frames:
         yield from _picture(view, frame, [view.default])
-    for plan in view.plans:
-        for clip, files in plan.sent_files:
-            yield from _size(view, clip, files)
+    for clip, files in view.sent_files:
+        yield from _size(view, clip, files)
 
 
 def _picture(view: FilmView, picture: Picture, models: list[Model], entity: Entity | None = None) -> Iterator[Finding]:

@@ -1,5 +1,7 @@
 """Clips as the service takes them: request bodies, fingerprints, the manifest.
 
+`manifest` is what `sbc compile` prints, `payloads` are request bodies, `sound` what is laid over the film.
+
 Both public functions raise ValueError for an analysis with errors.
 """
 

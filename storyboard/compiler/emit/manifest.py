@@ -33,7 +33,7 @@ class ShotEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceEntry:
-    """Which name a tag of the prompt stands for."""
+    """The name behind a tag of the prompt."""
 
     tag: str
     name: str
@@ -67,10 +67,10 @@ class TitleEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipEntry:
-    """One generation request and what a person or a program wants to know about it.
+    """One generation request, with facts about it for people and programs.
 
-    `start_from` is the id of the clip whose last frame becomes this one's start frame; `payload` has no start image
-    then. `fingerprint` names what will be generated, wherever the clip stands in the film.
+    `start_from` is the id of the clip whose last frame becomes this one's start frame; `payload` then has no start
+    image. `fingerprint` names what will be generated, wherever the clip is in the film.
     """
 
     id: str

@@ -10,7 +10,7 @@ from storyboard.catalog import read_table
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Entity, Picture
 
-#: How a picture stands in a body: a data URL, a `file:` path, a digest.
+#: The form of a picture in a body: a data URL, a `file:` path, a digest.
 Spell = Callable[[Picture], str]
 
 
@@ -51,7 +51,7 @@ def build_body(clip: Clip, prompt: str, wire: str, spell: Spell) -> dict[str, An
 
 
 def start_field(wire: str) -> str:
-    """The field of the start frame, for whoever adds one to a body later."""
+    """The field of the start frame, for code that adds one to a body later."""
     return str(_wires()[wire]["start"])
 
 

@@ -3,6 +3,7 @@
 reader    bytes ─▶ the picture as a person sees it (decoder): the only place that reads images
 encoder   such a picture ─▶ the data URL of a request, as small as the model and the request need it
 store     facts and encoded pictures from run to run, in the user's cache folder
+cut_outs  what the service has cut out of an image, for boards
 
 Reader and encoder are loaded where there is a picture on this disk to look at or to send: many scripts have none.
 """
@@ -76,7 +77,7 @@ class RequestImages(NamedTuple):
 
 
 class ImageCache:
-    """The image files of one project. `store` keeps what is found from run to run."""
+    """The image files of one project. `store` keeps results between runs."""
 
     def __init__(self, loader: Loader, store: ImageStore | None = None) -> None:
         self._loader = loader
@@ -107,7 +108,7 @@ class ImageCache:
         return self._loader.real_file(picture.path)
 
     def look(self, picture: Picture) -> ImageFacts:
-        """Read and decode an image file. Never raises: what is wrong is in the facts."""
+        """Read and decode an image file. Never raises: problems are in the facts."""
         if picture.path not in self._facts:
             self._learn([picture.path])
         return self._facts[picture.path]
@@ -226,7 +227,7 @@ class ImageCache:
         )
 
     def cut_out(self, picture: Picture) -> Path | None:
-        """A file in which the service has cut out who or what a local image shows; None where there is none."""
+        """The file with the service's cut-out of a local image; None if there is none."""
         from storyboard.compiler.images.cut_outs import find_cut_outs
 
         if self._cut_outs is None:
@@ -343,7 +344,7 @@ def _facts_of(data: bytes) -> ImageFacts:
     )
 
 
-#: The longer side, in pixels, at which an image is judged: large enough to show what is in it.
+#: The longer side, in pixels, at which an image is judged: large enough to show its content.
 _JUDGED_SIDE = 512
 
 

@@ -23,8 +23,10 @@ def cut_out_stem(name: str, digest: str) -> str:
 
 
 def find_cut_outs(homes: Iterable[Path]) -> dict[str, Path]:
-    """The cut-outs below folders that hold a folder for each script, by the digest of the image. The latest take that
-    was not rejected stands; one that was paid before one that the sandbox drew."""
+    """The cut-outs in the output folders of all scripts, by the digest of the image.
+
+    The latest take that was not rejected counts; a paid one comes before one drawn by the sandbox.
+    """
     found: dict[str, tuple[bool, int, Path]] = {}
     for home in dict.fromkeys(homes):
         for sidecar in sorted(home.glob(f"*/pictures/*-{_MARK}-*.json")):

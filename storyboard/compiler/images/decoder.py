@@ -33,8 +33,8 @@ _SIXTEEN_BITS = 65535
 
 
 class UnreadableImage(Exception):
-    """The bytes are not a picture that can be read. The message says what is wrong, as in `is cut off`; `advice` what
-    to do, empty where that goes without saying."""
+    """The bytes are not a readable picture. The message says why, as in `is cut off`; `advice` says what to do, or is
+    empty."""
 
     def __init__(self, message: str, advice: str = "") -> None:
         super().__init__(message)

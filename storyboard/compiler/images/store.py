@@ -37,7 +37,7 @@ class ImageStore:
         return self._find_folder()
 
     def facts(self, file: Path, stamp: Stamp) -> Any:  # noqa: ANN401 # any JSON: the file may have been changed
-        """What was found of a file with this stamp; None where nothing is known."""
+        """The stored facts about a file with this stamp, or None."""
         found = self._read(self._facts_name(file))
         if found is None:
             return None
@@ -48,15 +48,15 @@ class ImageStore:
             return None
 
     def keep_facts(self, file: Path, stamp: Stamp, facts: dict[str, Any]) -> None:
-        """Keep what was found of a file."""
+        """Store facts about a file."""
         self._write(self._facts_name(file), json.dumps({"stamp": list(stamp), "facts": facts}).encode())
 
     def encoded(self, digest: str, how: str) -> bytes | None:
-        """What was made of the file with this digest in the way that `how` names."""
+        """The stored encoding of the file with this digest, made in the way that `how` names; None if there is none."""
         return self._read(_encoded_name(digest, how))
 
     def size(self, digest: str, how: str) -> int:
-        """Bytes of what was made of a file; 0 where nothing is kept."""
+        """The stored encoding's size in bytes; 0 if there is none."""
         name = _encoded_name(digest, how)
         try:
             return 0 if self._folder is None else (self._folder / name[:2] / name).stat().st_size
@@ -64,7 +64,7 @@ class ImageStore:
             return 0
 
     def keep_encoded(self, digest: str, how: str, data: bytes) -> None:
-        """Keep what was made of a file."""
+        """Store an encoding of a file."""
         self._write(_encoded_name(digest, how), data)
 
     def _facts_name(self, file: Path) -> str:
@@ -95,7 +95,7 @@ class ImageStore:
                 self._sweep()
 
     def _sweep(self) -> None:
-        """Delete what was not used for the longest time, where there is too much."""
+        """Delete the least recently used content if there is too much."""
         kept = sorted(self._files())
         total = sum(size for _, size, _ in kept)
         for _, size, path in kept:

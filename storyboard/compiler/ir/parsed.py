@@ -17,7 +17,7 @@ from storyboard.compiler.text import Anchor, SourceMap, Span
 
 
 class Kind(StrEnum):
-    """What a declared name stands for."""
+    """The kind of a declared name."""
 
     CHARACTER = "character"
     PROP = "prop"
@@ -113,7 +113,7 @@ class SpeechLine(NamedTuple):
 
 
 class UnsureSpeech(NamedTuple):
-    """What the lines of a speech are if its cue names nobody, and what is wrong with them either way."""
+    """What the lines of a speech are if its cue names nobody, and the mistakes in either case."""
 
     as_action: tuple[Beat, ...]
     speech_slips: tuple[Finding, ...]
@@ -122,10 +122,10 @@ class UnsureSpeech(NamedTuple):
 
 
 class Speech(NamedTuple):
-    """A cue and what is said under it. `at` is the whole speech.
+    """A cue and the speech under it. `at` is the whole speech.
 
-    A cue in the form of a mention or a caseless name is one only if it names a CHARACTER, which the parser cannot
-    know: `unsure` is what the same lines are otherwise, None where the cue is sure.
+    A cue in the form of a mention, or in a script without capitals, is one only if it names a CHARACTER, which the
+    parser cannot know: `unsure` is what the same lines are otherwise, or None for a certain cue.
     """
 
     cue: Cue
@@ -153,7 +153,7 @@ class Title(NamedTuple):
 
 
 class Slug(NamedTuple):
-    """`MONTAGE - THE HARBOR WAKES`, `(MORE)`: a line for whoever reads the screenplay."""
+    """`MONTAGE - THE HARBOR WAKES`, `(MORE)`: a line for the reader of the screenplay."""
 
     text: Text
 
@@ -188,10 +188,10 @@ class DoubtForm(StrEnum):
 
 
 class Doubt(NamedTuple):
-    """A line of action that may be something else, as the declared names say.
+    """A line of action that may be something else, depending on the declared names.
 
-    `name` is what may be a name in it; `is_first` says that nothing of its paragraph stands above it; `blanks` are the
-    blank lines below it, and `below` is the line of its paragraph below it.
+    `name` is the part that may be a name; `is_first` says that it is the first line of its paragraph; `blanks` are the
+    blank lines below it, and `below` is the next line of its paragraph.
     """
 
     form: DoubtForm
@@ -231,8 +231,11 @@ class LooseText(Block):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Declaration(Block):
-    """`CHARACTER Name`. `name` is None where the header has none that can be read; `variant` is the word after the
-    full stop of `Mira.winter`, and `name` then what stands before it. `typed` is all that follows the keyword."""
+    """`CHARACTER Name`.
+
+    `name` is None if the header has no readable one; `variant` is the word after the full stop of `Mira.winter`, and
+    `name` then the part before it. `typed` is everything after the keyword.
+    """
 
     kind: Kind
     name: Text | None

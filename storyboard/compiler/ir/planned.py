@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -12,8 +13,10 @@ from storyboard.compiler.ir.resolved import Audio, Dialogue, Effect, Entity, Men
 
 
 class Reference(NamedTuple):
-    """An entity with the tag that stands for it in the clip's prompt; `mention` brought it in first. `view` counts the
-    pictures of a place, 0 being its image."""
+    """An entity with its tag in the clip's prompt; `mention` brought it in first.
+
+    `view` counts the pictures of a place, 0 for its image.
+    """
 
     tag: str
     entity: Entity
@@ -22,7 +25,7 @@ class Reference(NamedTuple):
 
     @property
     def picture(self) -> Picture:
-        """The picture that the tag stands for: an element's front, a place's image or view."""
+        """The picture behind the tag: an element's front, a place's image or view."""
         return self.entity.pictures[self.view]
 
 
@@ -57,9 +60,18 @@ class Clip:
     @property
     def pictures(self) -> tuple[Picture, ...]:
         """Every picture that its request holds: those of the references, then start and end frame."""
+        return self.pictures_of(lambda entity: entity)
+
+    def pictures_of(self, now: Callable[[Entity], Entity]) -> tuple[Picture, ...]:
+        """The same as `now` has them of each entity: one that is remembered may have had others."""
         each = 1 + self.model.angles
         frames = (frame for frame in (self.start, self.end) if frame is not None)
-        sent = ((one.picture,) if one.entity.is_location else one.entity.pictures[:each] for one in self.references)
+        sent = (
+            now(one.entity).pictures[one.view : one.view + 1]
+            if one.entity.is_location
+            else now(one.entity).pictures[:each]
+            for one in self.references
+        )
         return (*(picture for pictures in sent for picture in pictures), *frames)
 
 
@@ -89,19 +101,19 @@ class ScenePlan:
 
     @cached_property
     def seen(self) -> frozenset[Entity]:
-        """Who and what is in a picture, a variant as what it varies."""
+        """The entities in the picture; a variant counts as its base."""
         mentions = chain(self.scene.appearances, *(shot.appearances for shot in self.scene.shots))
         return frozenset(one.entity.base or one.entity for one in mentions)
 
     @cached_property
     def heard(self) -> frozenset[Entity]:
-        """Who speaks and is not seen speaking, a variant as whom it varies."""
+        """The entities that speak without being seen; a variant counts as its base."""
         speeches = (beat for shot in self.scene.shots for beat in shot.beats if isinstance(beat, Dialogue) and beat.off)
         return frozenset(one.speaker.base or one.speaker for one in speeches if one.speaker is not None)
 
     @cached_property
     def sounds(self) -> tuple[Audio, ...]:
-        """What is laid over the film in this scene: music, ambience, effects and recordings."""
+        """The sounds laid over the film in this scene: music, ambience, effects and recordings."""
         found: list[Audio | None] = []
         for shot in self.scene.shots:
             found += (shot.music, shot.ambience)
@@ -127,5 +139,10 @@ class ScenePlan:
     @cached_property
     def sent_files(self) -> tuple[tuple[Clip, tuple[Picture, ...]], ...]:
         """The clips whose requests hold pictures that are files, with these."""
-        files = ((clip, tuple(one for one in clip.pictures if one.path and not one.is_url)) for clip in self.clips)
+        return self.files_of(lambda entity: entity)
+
+    def files_of(self, now: Callable[[Entity], Entity]) -> tuple[tuple[Clip, tuple[Picture, ...]], ...]:
+        """The same as `now` has them of each entity."""
+        pictures = ((clip, clip.pictures_of(now)) for clip in self.clips)
+        files = ((clip, tuple(one for one in sent if one.path and not one.is_url)) for clip, sent in pictures)
         return tuple(one for one in files if one[1])

@@ -99,16 +99,16 @@ class Entity:
         return all(getattr(self, name) == getattr(other, name) for name in self.__slots__ if name != "identity")
 
     def plans_as(self, other: Entity) -> bool:
-        """Whether a scene is read and planned alike with either: both differ at most in the words of the look and in
-        the places of what their declarations say."""
+        """Whether a scene is read and planned alike with either: both differ at most in the words of the look, in which
+        files their pictures are, and in the places of what their declarations say."""
         return self._plan() == other._plan()
 
     def _plan(self) -> tuple[object, ...]:
-        """All that a scene is read and planned by. Of the look, whether there is one."""
-        pictures = [(one.path, one.is_url, one.folder) for one in self.pictures]
+        """All that a scene is read and planned by: whether there is a look, how many pictures there are, but not
+        which."""
         base = self.base.identity if self.base else None
-        told = (self.voice, self.video, self.speaker, self.light, self.sound, self.ambience)
-        return self.kind, self.name, base, pictures, bool(self.look), *told
+        told = (self.voice, bool(self.speaker), self.light, self.sound, self.ambience)
+        return self.kind, self.name, base, len(self.pictures), bool(self.look), *told
 
     @property
     def spoken_name(self) -> str:
@@ -175,9 +175,12 @@ class OffScreen(StrEnum):
 
 
 class Dialogue(NamedTuple):
-    """A speech. `speaker` is None where the cue names nobody (SB201 has been reported); `off` says that the speaker is
-    heard, not seen speaking, and how; `manner` comes from the cue's extensions. `at` is the place of the whole speech,
-    `cue` of its cue line. `recording` is the sound file that holds it."""
+    """A speech.
+
+    `speaker` is None if the cue names nobody (SB201 has been reported); `off` says how the speaker is heard without
+    being seen, or is None; `manner` comes from the cue's extensions. `at` is the place of the whole speech, `cue` of
+    its cue line. `recording` is its sound file, if it has one.
+    """
 
     speaker: Entity | None
     off: OffScreen | None
@@ -202,7 +205,7 @@ class Transition(NamedTuple):
 
 
 class Slug(NamedTuple):
-    """A line for whoever reads the screenplay (`MONTAGE - THE HARBOR WAKES`): on the board, in no prompt."""
+    """A line for the reader of the screenplay (`MONTAGE - THE HARBOR WAKES`): on the board, in no prompt."""
 
     text: str
     at: Span
@@ -264,16 +267,21 @@ class Settings(NamedTuple):
 
 
 class TextSettings(NamedTuple):
-    """What holds for the clips of a scene that bring in no picture. `settings` is None where the script names a text
-    model that cannot be one; `findings` are what is wrong for its clips, reported where there is one."""
+    """The settings of a scene's clips without pictures.
+
+    `settings` is None if the script names an unusable text model; `findings` are problems that are reported only if
+    there is such a clip.
+    """
 
     settings: Settings | None
     findings: tuple[Finding, ...]
 
 
 class BareName(NamedTuple):
-    """A declared name that stands in the text without an @. `needs_braces` says that what follows would be read as a
-    part of the mention."""
+    """A declared name in the text without an @.
+
+    `needs_braces` says that the next characters would be read as part of the mention.
+    """
 
     entity: Entity
     at: Span

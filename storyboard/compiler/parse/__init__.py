@@ -3,6 +3,12 @@
 Blocks are read one by one, so an error affects only its own block, and an edit costs only one block: a `BlockCache`
 keeps the blocks of the last run. A script longer than any film is read up to a limit, so that every input is answered
 soon.
+
+    comments        comments and notes out; block_cache: what of the file is as it was
+    grammar         the grammar's tables (tables, automaton; word_lists writes its lists)
+    build           a tree ─▶ a block (headers, cues, raw_text)
+    doubts          lines that declared names decide; near_headers, near_keys, near_misses: nearly something else
+    codes           the codes of this pass
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""The blocks of the run before, each to be used once more where its text stands again.
+"""The blocks of the last run, each reused if its text occurs again.
 
-An edit leaves a file as it was above and below: as many stretches from the first and from the last as both texts have
-in common are taken over as they are, and nothing in them is looked at. Between them, a stretch is found by its number
-or a block by its text.
+An edit leaves a file unchanged above and below it: the stretches that both texts share at the start and at the end are
+reused without being looked at. Between them, a stretch is found by its number or a block by its text.
 """
 
 from __future__ import annotations
@@ -55,8 +54,10 @@ class Cut(NamedTuple):
 
 
 class CachedStretch(NamedTuple):
-    """What stands from one header to the next: the rule of the header, the text, and the blocks read from it, each with
-    its key. `plain` is None where more than the text decides how it is read."""
+    """The text from one header to the next: the header's rule, the text, and the blocks read from it with their keys.
+
+    `plain` is None if more than the text decides how it is read.
+    """
 
     rule: str
     plain: str | None
@@ -153,7 +154,7 @@ class BlockCache:
         return read, old, same
 
     def close(self, read: ReadFile, old: ReadFile | None, same: Unchanged) -> None:
-        """End reading a file with all that stands below every change."""
+        """End reading a file, reusing everything below the last change."""
         if old is not None:
             self._take(read, old, same.after, len(old.stretches), read.size - old.size)
 

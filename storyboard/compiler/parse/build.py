@@ -36,7 +36,7 @@ from storyboard.compiler.parse.automaton import Node, Token
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.parse.cues import read_cue, read_speech
 from storyboard.compiler.parse.doubts import find_doubts
-from storyboard.compiler.parse.headers import read_declaration, read_heading, read_shot
+from storyboard.compiler.parse.headers import read_declaration, read_heading_parts, read_shot
 from storyboard.compiler.parse.near_misses import TypedLine, find_slips, odd_property
 from storyboard.compiler.parse.raw_text import RawText, join
 from storyboard.compiler.spelling import quote
@@ -71,8 +71,11 @@ class BlockParts(NamedTuple):
 def build_block(
     kind: str, raw: RawText, size: int, remarks: tuple[Remark, ...], findings: tuple[Finding, ...]
 ) -> Block:
-    """Read one block. `kind` is its rule in the grammar, `raw` its text without comments, `size` its characters in the
-    file; `remarks` are its comments, `findings` what was wrong with them."""
+    """Read one block.
+
+    `kind` is its rule in the grammar, `raw` its text without comments, `size` its number of characters in the file;
+    `remarks` are its comments, `findings` the problems with them.
+    """
     reading = _Reading(raw, kind)
     is_empty = kind == "loose" and not raw.plain.strip()
     start = "title_page" if kind == "title_page" else "block"
@@ -366,7 +369,7 @@ def _section(parts: BlockParts, header: Text | None) -> Block:
 
 def _heading(parts: BlockParts, header: Text | None) -> Block:
     assert header is not None
-    place = read_heading(header)
+    place = read_heading_parts(header)
     return parsed.Heading(*_with(parts, place.findings), place.line, place.prefix, place.parts, place.label)
 
 

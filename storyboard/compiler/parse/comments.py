@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from storyboard.catalog.patterns import lazy_pattern
 
-#: Forms that CJK keyboards type, read as their plain ones. One character stands for one, so that places stay.
+#: Full-width forms of CJK keyboards, read as their plain ones. One character replaces one, so that places stay.
 FULL_WIDTH = str.maketrans("＠：（）！．、", "@:()!.,")
 
 #: Stands where a comment was, while lines with nothing left are looked for. A file cannot hold it (SB101).
@@ -37,7 +37,7 @@ _EMPTIED = lazy_pattern(rf"^[^\S\n]*{_GONE}(?:{_GONE}++|[^\S\n]++)*+(?:\n|\Z)|{_
 
 
 class Comment(NamedTuple):
-    """A comment from `start` to `end` in the file; `note` is what stands between its brackets, if it has any."""
+    """A comment from `start` to `end` in the file; `note` is the text between its brackets, if it has any."""
 
     start: int
     end: int
@@ -47,9 +47,9 @@ class Comment(NamedTuple):
 class StrippedScript(NamedTuple):
     """A file without its comments.
 
-    `plain` has full-width forms as their plain ones and every line ending in a line feed; `written` is the same text
-    as typed. Both have the same length. `breaks` are pairs (index in them, offset in the file), ascending.
-    `unclosed` are the offsets of openers without a closer, save those that would stand inside one if it were closed.
+    `plain` has full-width forms as their plain ones and every line ending as a line feed; `written` is the same text as
+    typed. Both have the same length. `breaks` are pairs (index in them, offset in the file), ascending. `unclosed` are
+    the offsets of openers without a closer, except those that would be inside one if it were closed.
     """
 
     plain: str

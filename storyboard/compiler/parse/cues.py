@@ -32,7 +32,7 @@ def read_cue(line: Text) -> Cue:
 
 
 def read_speech(spoken: Text) -> list[SpeechLine]:
-    """The lines of a speech: words, and what is in brackets (parentheticals), in order."""
+    """The lines of a speech in order: words, and parentheticals."""
     lines: list[SpeechLine] = []
     at = 0
     for found in _EXTENSION.finditer(flatten(spoken.string)):

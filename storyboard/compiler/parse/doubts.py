@@ -27,7 +27,7 @@ _MOST_WORDS_OF_A_SLUG = 5
 
 
 def find_doubts(lines: Sequence[TypedLine], slips: Sequence[Finding]) -> Iterator[Doubt]:
-    """Lines of action that may be cues, as the declared names say, and lines that stand alone in capitals."""
+    """Lines of action that may be cues, depending on the declared names, and single lines in capitals."""
     told = {slip.span.start for slip in slips}
     for index, line in enumerate(lines):
         if line.role != "text" or (told and line.text.span().start in told):
@@ -72,7 +72,8 @@ def _name_of_small(text: Text, plain: str) -> Text | None:
 
 
 def is_alone_in_capitals(text: str) -> bool:
-    """Whether a line that stands alone reads as a slug: a few words in capitals, without an end, digits or brackets."""
+    """Whether a single line looks like a slug line: a few words in capitals, without a final mark, digits or
+    brackets."""
     plain = flatten(text)
     words = plain.split()
     return (

@@ -92,7 +92,7 @@ class HeadingParts(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def read_heading(line: Text) -> HeadingParts:
+def read_heading_parts(line: Text) -> HeadingParts:
     """`EXT. HARBOR - DUSK #12#`: its prefix, the parts between its dashes, its label. SB101 for a heading without a
     place, or with more than `_MOST_PARTS` parts, of which the first are kept."""
     plain = flatten(line.string)

@@ -23,7 +23,7 @@ DECLARATIONS = ("CHARACTER", "PROP", "LOCATION")
 _NAME_WORDS = 3
 
 _SHOT = lazy_pattern(r"([^\W\d_]+)(?=[\s,:-]*[0-9]+ ?s(?:ec)?(?![^\W_]))")
-#: A camera direction with a length behind it: `CLOSE UP 4s`.
+#: A camera direction followed by a length: `CLOSE UP 4s`.
 _LENGTH_LAST = lazy_pattern(r"([^\W\d_][^.!?:;\n]{1,60}?)[\s,–—-]+([0-9]{1,2}) ?s")
 _DECLARATION = lazy_pattern(r"([^\W\d_]{3,12})(\s*[:=]\s*|\s+)(\S.*?)\s*")
 #: `Interior.` may begin a sentence; `int.` does not.
@@ -53,8 +53,10 @@ class NearHeader(NamedTuple):
 
 
 def near_header(line: str, below: str) -> NearHeader | None:
-    """What a line nearly is, if it is nearly a header; `below` is the line under it. No indentation stands before it,
-    and full-width forms stand as their plain ones."""
+    """The header that a line nearly is, or None; `below` is the line under it.
+
+    The line has no indentation, and full-width forms are plain.
+    """
     if line.isascii() and not _WORTH_A_LOOK.match(line):
         return None
     return _shot(line) or _heading(line) or _declaration(line, below)

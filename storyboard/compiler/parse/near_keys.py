@@ -29,7 +29,7 @@ def text_keys() -> frozenset[str]:
 
 
 def meant_key(word: str, known: Sequence[str]) -> str | None:
-    """The key among `known` that a word stands for: another word for one, or one misspelt."""
+    """The key among `known` that a word means: as a synonym, or misspelt."""
     if (meant := other_word(word, known)) is not None:
         return meant
     if word in ordinary_words():

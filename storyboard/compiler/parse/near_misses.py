@@ -29,9 +29,9 @@ from storyboard.compiler.text import SourceMap, Span
 class TypedLine(NamedTuple):
     """A line that will be text or speech.
 
-    `is_first` and `is_last` say that nothing of its paragraph stands above and below it; `near_header` that it stands
-    where a property could; `number` counts the lines of a speech, the cue being 0. `blanks` are the blank lines below
-    the last one, and `leads_to_text` says that a paragraph of action follows them; `gap` are the blank lines between a
+    `is_first` and `is_last` say that it is the first or last line of its paragraph; `near_header` that it is where a
+    property could be; `number` counts the lines of a speech, the cue being 0. `blanks` are the blank lines below the
+    last line, and `leads_to_text` says that a paragraph of action follows them; `gap` are the blank lines between a
     speech and the first line below it.
     """
 
@@ -58,7 +58,7 @@ _APART = lazy_pattern(r"\([^\W\dA-ZÀ-Þ][^()]{0,60}[^().!?]\)")
 _MARKUP = lazy_pattern(r"<!--(.*?)-->")
 _LYRIC = lazy_pattern(r"~\s*\S.*")
 _SQUARE = lazy_pattern(r"\[(?!\[)([^\[\]]+)\](?!\])")
-#: Words with a `)` behind them alone; `1)` numbers a list, `:)` is a face.
+#: Words followed by a `)` only; `1)` numbers a list, `:)` is a smiley.
 _UNOPENED = lazy_pattern(r"[^()]*(?:[^\W\d]{2}|[^\W\d][.!?…])\)[.]?")
 _BEHIND = lazy_pattern(r"(?<=\s)//(?=\s)\s*(\S.*)")
 #: The longest transition that is looked for.
@@ -100,9 +100,9 @@ def _rewritten(raw: RawText, edits: Sequence[tuple[int, int, str]]) -> RawText:
 
 
 def close_up(raw: RawText, known: Sequence[str]) -> tuple[RawText, tuple[Finding, ...]]:
-    """A block whose properties stand below a blank line, read as if they stood under its header, and the slip.
+    """A block whose properties are below a blank line, read as if they were under its header, and the mistake.
 
-    `known` are the block's keys. Above a shot alone: there the lines stay text.
+    `known` are the block's keys. Only above a shot: in a shot the lines stay text.
     """
     if not known or "\n\n" not in raw.plain.replace(" ", "").replace("\t", ""):
         return raw, ()

@@ -43,8 +43,11 @@ class Rule(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """A grammar as tables. `patterns` are the terminals; `scanners` their names, the one that goes before first;
-    `starts` and `ends` the first and the last state of each start rule."""
+    """A grammar as tables.
+
+    `patterns` are the terminals; `scanners` their names, in order of precedence; `starts` and `ends` the first and last
+    state of each start rule.
+    """
 
     checksum: int
     patterns: dict[str, str]

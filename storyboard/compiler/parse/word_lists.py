@@ -22,7 +22,7 @@ _DECLARATION = tuple(dict.fromkeys(key for known in keys.DECLARATION.values() fo
 _LISTS = {"title": keys.TITLE_PAGE, "look": _DECLARATION, "variants": keys.SCENE, "camera": keys.SHOT}
 _HEAD = "// ---- Lists of words"
 _KEYS = lazy_pattern(r"\(\?i:([a-z |]+)\)")
-#: What begins a heading, in a TextMate pattern: words, and behind a slash words again.
+#: The beginning of a heading, in a TextMate pattern: words, and after a slash words again.
 _HEADING = lazy_pattern(r"\(\?:\(\?:[^()]*\)\(\?:\\\.\?\[ \\t\]\*/\[ \\t\]\*\(\?:[^()]*\)\)\?\|I/E\|E/I\)")
 
 

@@ -4,6 +4,7 @@ Templates run in a sandbox and see only the phrases: no file, no environment, no
 a prompt is written, not where a script is checked.
 
     phrases     a clip ─▶ its parts in order: references, setting, shots, speeches (camera, dialogue, tags)
+    look_slots  prompts with room for looks, so that an edit of a look costs little
     sentences   the writer's words in a form that fits a prompt
 
 A prompt is the text of one request. Its length is measured in characters, as the service counts them, its quality in

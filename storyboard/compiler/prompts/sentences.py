@@ -16,7 +16,7 @@ from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.names import is_wide
 
-#: What ends a sentence or a part of one, and what may stand behind it.
+#: The ends of sentences and clauses, and the characters that may follow them.
 _ENDS, _CLOSERS = frozenset(".!?…。！？．:;,—–-"), "\"'”’」』)"
 _BRACKETS = lazy_pattern(r" ?[()（）\[\]{}【】](?: ?[()（）\[\]{}【】])* ?")
 #: A bracket that another follows, or the end, before it closes.

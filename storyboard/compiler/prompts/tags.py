@@ -25,7 +25,7 @@ _APOSTROPHES = "'’ʼ＇"
 #: What belongs to the name before it: `'s`, `'ll`, `-like`.
 _ATTACHED = lazy_pattern(rf"[{_APOSTROPHES}]\w|-\w")
 _SIBILANTS = "sxzß"
-#: What stands in brackets right behind a name, `@Mira (soaked)`.
+#: Text in brackets directly after a name, `@Mira (soaked)`.
 _ASIDE = lazy_pattern(r"\s*[(（]([^()（）]+)[)）]")
 
 

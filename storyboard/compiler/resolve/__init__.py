@@ -11,6 +11,7 @@ scene.
     scope               names, variants and uses known while a scene is read
     mentions            text ─▶ prose: strings and mentions (name_patterns finds the names)
     properties          lines `key: value` by key; pictures and audio read two kinds of values
+    codes               the codes of this pass
 
 The pass never fails. A problem is a finding, and the film is resolved as far as possible, so that one run reports every
 problem. A scene depends on its own blocks, the declared names, the settings of the title page, its number, and the time

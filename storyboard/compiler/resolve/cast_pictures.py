@@ -10,7 +10,7 @@ from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir.parsed import Property
 from storyboard.compiler.ir.resolved import Entity, Picture
 from storyboard.compiler.loader import Loader
-from storyboard.compiler.resolve.pictures import is_url, read_picture
+from storyboard.compiler.resolve.pictures import is_url, read_picture_value
 from storyboard.compiler.resolve.properties import list_items, without_line
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
@@ -31,11 +31,11 @@ def read_pictures(
     main = properties.get("front") or properties.get("image")
     pictures: tuple[Picture, ...] = base.pictures if base else ()
     if main:
-        pictures = (read_picture(main[0].value, folder, loader, findings),)
+        pictures = (read_picture_value(main[0].value, folder, loader, findings),)
     has_main = bool(pictures)
     for key in ("angles", "views"):
         if key in properties and (has_main or key == "angles"):
-            more = (read_picture(item, folder, loader, findings) for item in list_items(properties[key]))
+            more = (read_picture_value(item, folder, loader, findings) for item in list_items(properties[key]))
             pictures = (*pictures[:1], *more)
     if has_main:
         return pictures

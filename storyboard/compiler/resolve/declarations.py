@@ -28,7 +28,7 @@ from storyboard.compiler.resolve.properties import collect_properties
 from storyboard.compiler.spelling import listed_or, quote
 from storyboard.compiler.text import Span
 
-#: So many declarations of one name are told apart by a number.
+#: The number of declarations of one name that are distinguished by a number.
 _MOST_OF_A_NAME = 100
 #: Properties whose text a variant takes over from its base, named as in `Entity`.
 _TAKEN_OVER = ("look", "voice", "speaker", "light", "sound")

@@ -30,7 +30,7 @@ def is_url(text: str) -> bool:
     return _URL.fullmatch(text) is not None
 
 
-def read_picture(value: Text, folder: str, loader: Loader, findings: list[Finding]) -> Picture:
+def read_picture_value(value: Text, folder: str, loader: Loader, findings: list[Finding]) -> Picture:
     """A picture as the script in `folder` names it.
 
     A path outside the project, or text that is neither a path nor an `http(s)` address, is reported, and the picture

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import accumulate, chain
@@ -44,7 +44,7 @@ from storyboard.compiler.ir.resolved import (
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.audio import ambience_instead, read_audio
 from storyboard.compiler.resolve.doubts import judge_doubts
-from storyboard.compiler.resolve.pictures import read_picture
+from storyboard.compiler.resolve.pictures import read_picture_value
 from storyboard.compiler.resolve.properties import collect_properties
 from storyboard.compiler.resolve.scope import Scope, mentions_in, names_of, report_stray
 from storyboard.compiler.resolve.speech import read_dialogue, report_unsure, resolve_speeches
@@ -129,11 +129,7 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
     camera = _write_out(own.get("camera", camera))
     light = own.get("light", above.light)
     sound = own.get("sound", above.sound)
-    appearances = [
-        *(() if "light" in own else mentions_in(light)),
-        *(() if "sound" in own or not above.is_heard else mentions_in(sound)),
-        *appearances,
-    ]
+    appearances = [*_inherited_mentions(own, above), *appearances]
     beats = _beats(reading, block, appearances)
     report_unsure(reading, block.body)
     findings += judge_doubts(block.doubts, reading.context.names.cast)
@@ -164,6 +160,14 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         is_complete=reader.missing == missing,
         places={key: found[0].value.span() for key, found in properties.items()},
     )
+
+
+def _inherited_mentions(own: dict[str, Prose], above: SceneDefaults) -> Iterator[Mention]:
+    """Mentions in the light and the sound that a shot takes from its scene; silent clips take no sound."""
+    if "light" not in own:
+        yield from mentions_in(above.light)
+    if "sound" not in own and above.is_heard:
+        yield from mentions_in(above.sound)
 
 
 def _own_prose(
@@ -247,7 +251,7 @@ def _meant(word: str) -> str | None:
 
 #: A word that may be one of the camera's, which have six letters or more, with a letter left out.
 _CAMERA_WORD = lazy_pattern(r"(?<![\w@-])[A-Za-z][A-Za-z-]{3,}[A-Za-z](?![\w-])")
-#: A full stop and a letter right behind a name.
+#: A full stop and a letter directly after a name.
 _RUN_ON = lazy_pattern(r"\.[^\W_]")
 
 
@@ -301,7 +305,7 @@ def _start(reading: Scope, found: list[Property] | None) -> tuple[Picture | None
     value = found[0].value
     if value.string.lower() == LAST_FRAME:
         return None, value.span()
-    return read_picture(value, "", reading.context.loader, reading.findings), None
+    return read_picture_value(value, "", reading.context.loader, reading.findings), None
 
 
 def _end(reading: Scope, found: list[Property] | None) -> Picture | None:
@@ -314,7 +318,7 @@ def _end(reading: Scope, found: list[Property] | None) -> Picture | None:
         line = Span(found[0].key_span.anchor, found[0].key_span.start, value.span().end)
         reading.findings.append(Finding("SB104", value.span(), message, fix=commented_out(line, line)))
         return None
-    return read_picture(value, "", reading.context.loader, reading.findings)
+    return read_picture_value(value, "", reading.context.loader, reading.findings)
 
 
 def _bare(reading: Scope, block: parsed.Shot, findings: Sequence[Finding]) -> Iterable[BareName]:

@@ -1,7 +1,7 @@
-"""The formats of `sbc export`: one module a format, each with its `FORMAT`.
+"""The formats of `sbc export`: one module for each format, with its `FORMAT`.
 
-A new format is a module here and its place in the tuple; the command, its help and the guard of files are derived from
-it, and a test tells what is missing.
+A new format is a module here and its place in the tuple. The command, its help and the protection of files are derived
+from it, and a test reports what is missing.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ _KINDS = {
     "file": types.CompletionItemKind.File,
     "keyword": types.CompletionItemKind.Keyword,
 }
-#: After these an editor asks without being told to. The space is for `SHOT `, `model: ` and ` - ` in a heading.
+#: After these characters an editor asks by itself. The space is for `SHOT `, `model: ` and ` - ` in a heading.
 _TRIGGERS = ["@", "{", " ", ":", "/", ",", "-", "."]
 
 

@@ -16,7 +16,7 @@ from storyboard.lsp.rename import RenameChange
 from storyboard.lsp.takes import TakesById
 from storyboard.wording import printable
 
-#: A method of the protocol, its handler, and the options that the editor is told (None for those that have none).
+#: A method of the protocol, its handler, and its options for the editor (None if it has none).
 #: A handler takes the editor and the request's parameters, of a type that differs from method to method.
 Answer = tuple[str, Callable[[Editor, Any], Any], object]
 
@@ -46,7 +46,7 @@ class OpenFile(NamedTuple):
 
     @property
     def takes(self) -> TakesById:
-        """What stands for each clip of the script."""
+        """The takes of the script's clips."""
         return self.editor.files.takes_for(self.document)
 
     def page_at(self, path: str) -> TextDocument:
@@ -60,7 +60,7 @@ _Result = TypeVar("_Result")
 
 
 def on_open_file(handler: Callable[[OpenFile, _Params], _Result]) -> Callable[[Editor, _Params], _Result | None]:
-    """A handler that is asked about open files only; what is asked about another has no answer."""
+    """A handler for requests about open files; requests about other files get no answer."""
 
     def answer(editor: Editor, params: _Params) -> _Result | None:
         document = editor.files.documents.find(params.text_document.uri)

@@ -25,14 +25,14 @@ class FinishAction(StrEnum):
     """What a run does with a clip; the value is the word in tables."""
 
     SEND = "sent"
-    AGAIN = "sent again"  # at the person's word, though it is finished, has failed, or may be paid
+    AGAIN = "sent again"  # at the person's request, although it is finished, has failed, or may be paid
     COLLECT = "collected"  # paid, and on its way
-    MERGE = "put together"  # paid and here, and its finished file is not
+    MERGE = "put together"  # paid and downloaded, but not joined yet
     FINISHED = "finished"
-    UNKNOWN = "unknown"  # perhaps paid; nothing happens without the person
-    ENDED = "failed"  # sent, and nothing came of it; nothing happens without the person
+    UNKNOWN = "unknown"  # perhaps paid; the person decides
+    ENDED = "failed"  # sent, and failed; the person decides
     BLOCKED = "not possible"
-    LEFT_OUT = "left out"  # not asked for this time
+    LEFT_OUT = "left out"  # not selected in this run
 
 
 #: These are sent, and cost their price.

@@ -27,7 +27,7 @@ _SENTENCE_END = lazy_pattern(r"[.!?;]")
 _WORD = lazy_pattern(r"(?<![\w@’'-])[\w’'-]+")
 _TWO_WORDS = lazy_pattern(r"[a-z]+ [a-z]+(?![\w’'-])")
 _ADVERB = r"(?:[a-z]+ly |then |now |again |suddenly |finally |at last )?"
-#: Blanks between a verb and what it follows: an adverb of two words, and what stands before it.
+#: Words allowed between a verb and what it follows.
 _BLANKS_BEFORE = 4
 _AFTER_SUBJECT = lazy_pattern(rf"(?<![\w@’'-])(?:{MENTION}|he|she|it|who|they) {_ADVERB}\Z")
 _AFTER_ACTION = lazy_pattern(rf"(?:(?<![\w@’'-])(?:and|then)|,) {_ADVERB}\Z")

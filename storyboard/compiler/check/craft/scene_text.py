@@ -22,9 +22,9 @@ from storyboard.compiler.ir.parsed import Text
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import Action, Entity, Mention, Prose, Shot, plain
 
-#: What a mention looks like in `Words.string`: no word list has an x behind an @.
+#: A mention in `Words.string`: no word list has an x after an @.
 MENTION = "@x+"
-#: Characters before a word in which the sentence begins and whoever it is about is named.
+#: Characters before a word in which to look for the start of the sentence and its subject.
 LOOK_BACK = 400
 
 _WORD = lazy_pattern(r"[a-z]+")
@@ -100,7 +100,7 @@ class SceneText:
 
     @cached_property
     def _described(self) -> frozenset[Entity]:
-        """Whoever's look is part of the scene."""
+        """The entities whose looks are part of the scene."""
         return frozenset(mention.entity for shot in self.plan.scene.shots for mention in shot.appearances)
 
     @cached_property

@@ -2,7 +2,7 @@
 
 import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
-import { bracketMatching, foldGutter, foldKeymap } from "@codemirror/language";
+import { bracketMatching, foldKeymap } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import {
   LSPClient, LSPPlugin, findReferencesKeymap, formatDocument, formatKeymap, hoverTooltips, jumpToDefinitionKeymap,
@@ -14,6 +14,7 @@ import {
   EditorView, drawSelection, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers,
 } from "@codemirror/view";
 import { Refused, ask } from "#api";
+import { foldParts } from "./folding.js";
 import { sanitized } from "./markup.js";
 import { meaningColours } from "./tokens.js";
 
@@ -77,13 +78,14 @@ export class ScriptEditor {
     const crlf = opened.text.includes("\r\n");
     this.view = new EditorView({ parent, state: EditorState.create({ doc: opened.text, extensions: [
       crlf ? EditorState.lineSeparator.of("\r\n") : [],
-      EditorView.cspNonce.of(styleNonce), lineNumbers(), foldGutter(), highlightSpecialChars(), history(), drawSelection(), bracketMatching(),
+      EditorView.cspNonce.of(styleNonce), lineNumbers(), foldParts(this), highlightSpecialChars(), history(), drawSelection(), bracketMatching(),
       highlightActiveLine(), highlightSelectionMatches(), search({ top: true }), lintGutter(), EditorView.lineWrapping,
       EditorState.allowMultipleSelections.of(true),
       autocompletion(), serverCompletion({ override: true }), hoverTooltips(),
       EditorView.contentAttributes.of({ "aria-label": beside ? opened.name : "Script", spellcheck: "true", tabindex: "0" }),
       keymap.of([
         { key: "Mod-s", run: () => (listen.save(), true), preventDefault: true },
+        { key: "Mod-Shift-o", run: () => (listen.outline?.(), true), preventDefault: true },
         ...completionKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap, ...formatKeymap,
         ...renameKeymap, ...jumpToDefinitionKeymap, ...findReferencesKeymap, ...defaultKeymap, indentWithTab,
       ]),

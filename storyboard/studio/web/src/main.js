@@ -9,6 +9,7 @@ import { TITLE as COMMENTS, countComments, showComments } from "./comments.js";
 import { byId, element, say as tell } from "./dom.js";
 import { ScriptEditor } from "./editor.js";
 import { FilmFiles } from "./film_files.js";
+import { showOutline } from "./folding.js";
 import { showSums } from "./pay.js";
 import { hearMedia, play } from "./player.js";
 import { ProblemList } from "./problems.js";
@@ -75,21 +76,23 @@ function hear(update) {
   }
 }
 
-/** Show the room that is open as it is now, unless somebody is writing in it. */
+/** Show the room that is open as it is now, unless somebody is writing in it; one that is closed meanwhile stays closed. */
 function showAgain() {
   const dialog = byId("dialog"), title = dialog.open ? byId("dialog-title").textContent : "";
   const plays = [...dialog.querySelectorAll("video, audio")].some(one => !one.paused);
   if (plays || dialog.querySelector("input:focus, select:focus, details[open]")) return;
-  if (title === TAKES) safely(() => showTakes(tell));
-  if (title === CAST) safely(cast);
-  if (title === COMMENTS) safely(comments);
+  if (title === TAKES) safely(() => showTakes(tell, true));
+  if (title === CAST) safely(() => cast(true));
+  if (title === COMMENTS) safely(() => comments(true));
 }
 
 const exported = async () => { if (!isDirty() || await save()) await showProducts(tell); };
-const cast = () => showCast(tell, () => editor, async () => !isDirty() || save());
+const cast = isNews => showCast(tell, () => editor, async () => !isDirty() || save(), isNews);
 
-const comments = () => showComments(
-  tell, (shot, words) => editor.noteShot(shot, words), shot => safely(() => goToShot(shot)), () => editor.view.focus(),
+const outline = () => safely(() => files && showOutline(files.current.editor));
+
+const comments = isNews => showComments(
+  tell, (shot, words) => editor.noteShot(shot, words), shot => safely(() => goToShot(shot)), () => editor.view.focus(), isNews,
 );
 
 async function begin() {
@@ -100,7 +103,7 @@ async function begin() {
     const opened = await ask("open");
     const display = uri => files.show(uri);
     const listen = {
-      changed, display, moved: () => { if (files?.current.editor === editor) link.moved(); }, save: () => safely(save),
+      changed, display, moved: () => { if (files?.current.editor === editor) link.moved(); }, save: () => safely(save), outline,
       problems: (uri, found) => { problems.show(uri, found); files.current.editor.keepCursorInView(); },
     };
     files = new FilmFiles(opened, (parent, file, beside) => new ScriptEditor(parent, file, listen, beside), state, () => problems.draw());
@@ -117,9 +120,10 @@ async function begin() {
 }
 
 byId("save").addEventListener("click", () => safely(save));
+byId("outline").addEventListener("click", outline);
 byId("format").addEventListener("click", () => files?.current.editor.format());
 byId("play").addEventListener("click", () => safely(async () => {
-  play(byId("board"), await ask("cut"), (shot, stays) => safely(() => goToShot(shot, stays)), () => safely(exported));
+  play(byId("board"), await ask("cut"), (shot, stays) => safely(() => goToShot(shot, stays)), () => safely(exported), number => safely(() => ask("close-player", { number })));
 }));
 byId("comments").addEventListener("click", () => safely(comments));
 byId("cast").addEventListener("click", () => safely(cast));

@@ -26,8 +26,9 @@ export function hearMedia(made) {
 }
 
 /** Play the film. `board` has its panels; `cut` is what the studio says of it, null where there is none. `goTo` is called
- *  with the shot whose line is asked for, and whether the person stays in the player; `makeFilm` makes the film itself. */
-export function play(board, cut, goTo, makeFilm) {
+ *  with the shot whose line is asked for, and whether the person stays in the player; `makeFilm` makes the film itself; `closed`
+ *  hears of the player's number for which nothing has to be made any more. */
+export function play(board, cut, goTo, makeFilm, closed = () => {}) {
   const panels = [...board.querySelectorAll(".panel")], byShot = new Map(panels.map(one => [shotOf(one), one]));
   const { shots, problems, unheard } = cut ?? drawnCut(panels);
   if (!shots.length) return;
@@ -45,7 +46,7 @@ export function play(board, cut, goTo, makeFilm) {
   let now = -1, frame = 0;
   const { dialog, actions } = openDialog("The cut", element("div", { class: "player" }, screen.place, bar, line, sound, ...[...problems, ...unheard].map(one => element("p", { class: "where" }, one))));
   actions.prepend(...[makeFilm && button("Make the film…", makeFilm, { title: "With its transitions and titles" }), land, pause].filter(Boolean));
-  dialog.addEventListener("close", () => { cancelAnimationFrame(frame); clock.close(); screen.close(); }, { once: true });
+  dialog.addEventListener("close", () => { cancelAnimationFrame(frame); clock.close(); screen.close(); closed(cut?.player); }, { once: true });
 
   function show() {
     frame = requestAnimationFrame(show);
