@@ -134,7 +134,10 @@ def _runs(analysis: Analysis, kind: Literal["music", "ambience"]) -> Iterator[Wa
         if audio is None or not audio.words:
             continue
         neighbours = [one for one, _ in (*runs[max(0, number - 1) : number], *runs[number + 1 : number + 2]) if one]
-        seconds = sum(shot.duration or 0 for shot in shots) - audio.options.at_second + audio.options.start_from
+        room = sum(shot.duration or 0 for shot in shots) - audio.options.at_second
+        if room <= 0:  # it would never be heard
+            continue
+        seconds = room + audio.options.start_from
         heard = seconds + takeover / 2 * len(neighbours)
         yield _wanted(f"{shots[0].number}.{kind}", kind, model, audio, shots[0], heard)
 
@@ -144,8 +147,9 @@ def _effects(analysis: Analysis) -> Iterator[WantedSound]:
     for shot in (shot for clip in analysis.clips for shot in clip.shots):
         effects = [beat.audio for beat in shot.beats if isinstance(beat, Effect)]
         for number, audio in enumerate(effects, 1):
-            if audio.words:
-                seconds = (shot.duration or 0) - audio.options.at_second + audio.options.start_from
+            room = (shot.duration or 0) - audio.options.at_second
+            if audio.words and room > 0:
+                seconds = room + audio.options.start_from
                 yield _wanted(f"{shot.number}.effect{number}", "effect", model, audio, shot, seconds)
 
 
