@@ -12,10 +12,11 @@ import os
 import pickle
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -210,16 +211,21 @@ def _source_frames(source: SegmentSource, task: SegmentTask) -> Iterator[VideoFr
             for frame in take_frames(source.media, task.size, task.rate, source.frames, task.matrix):
                 given += 1
                 yield frame
-    drawn = 0
-    for panel in source.panels:
+    if given < source.frames:
+        yield from islice(_panel_frames(source.panels, task), given, source.frames)
+
+
+def _panel_frames(panels: Iterable[PanelShot], task: SegmentTask) -> Iterator[VideoFrame]:
+    """The animatic's panels at the film's rate, and black behind them without end."""
+    number = drawn = 0
+    for panel in panels:
         for frame in draw_frames(panel, task.size):
             drawn += 1
-            while given < source.frames and given * RATE < drawn * task.rate:
+            while number * RATE < drawn * task.rate:
                 yield frame
-                given += 1
-    while given < source.frames:
+                number += 1
+    while True:
         yield solid_frame(task.size, "black", task.matrix)
-        given += 1
 
 
 def run() -> None:

@@ -10,6 +10,7 @@ from storyboard.compiler.ir.resolved import Transition
 from storyboard.compiler.pipeline import analyze_text
 from storyboard.export import ExportRequest
 from storyboard.export.fcpxml import write_fcpxml
+from storyboard.film import segment_child
 from storyboard.film.cut import FilmCut, lay_out_cut
 from storyboard.film.segment_child import encode_segment
 from storyboard.film.subtitles import write_srt
@@ -103,6 +104,13 @@ def test_a_fade_is_even(tmp_path: Path) -> None:
     assert found[:24] == pytest.approx([16 + (LIGHT - 16) * (n + 0.5) / 24 for n in range(24)], abs=5)
     assert found[24:48] == pytest.approx([LIGHT] * 24, abs=4)
     assert found[48:] == pytest.approx([LIGHT + (235 - LIGHT) * (n + 0.5) / 24 for n in range(24)], abs=5)
+
+
+def test_no_panel_is_drawn_behind_a_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing costs as much as decoding: a take that fills its place needs none."""
+    monkeypatch.setattr(segment_child, "draw_frames", lambda *_: pytest.fail("a panel is drawn"))
+    cut = cut_of(f"FADE IN:\n\n{SHOT}", grey(tmp_path, LIGHT))
+    assert len(frames(cut, "s01c01", tmp_path)) == 72
 
 
 TRANSITIONS = [text for name, row in screen_timing()["transitions"].items() if isinstance(row, list) for text in row]
