@@ -22,9 +22,12 @@ class CameraView(NamedTuple):
 
 
 class CameraMove(NamedTuple):
-    """From one view to another; `sway` is how far a hand moves it meanwhile, as a share of the room there is. Where it
-    `slides`, the camera goes along with who is in the shot: they stay in the frame, and the place goes by. `says` is
-    what the camera does, in words that follow `the camera`."""
+    """A move from one view to another.
+
+    `sway` is how far a hand-held camera sways, as a share of the available room. If it `slides`, the camera moves along
+    with the people in the shot: they stay in the frame, and the place passes by. `says` describes the move, in words
+    that follow `the camera`.
+    """
 
     name: str
     says: str

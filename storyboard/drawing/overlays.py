@@ -76,7 +76,7 @@ class DrawnText(NamedTuple):
 
 
 def caption_height(size: FrameSize) -> int:
-    """Rows of the strip at the bottom of the frame that captions stand in; even."""
+    """The rows of the caption strip at the bottom of the frame; even."""
     return nearest_even(size.height * _CAPTION_SHARE)
 
 

@@ -26,7 +26,7 @@ Tone = tuple[int, ...]
 
 
 def stand_in_breadth(subject: Subject) -> float:
-    """A stand-in's width by its height."""
+    """The width of a placeholder by its height."""
     return _BREADTH.get(subject.kind, _BROAD)
 
 

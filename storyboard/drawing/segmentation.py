@@ -94,7 +94,7 @@ def run(kind: str) -> None:
 
 
 def segment(picture: Pixels, kind: str) -> Segmentation:
-    """Find who or what is in a picture (BGR)."""
+    """Find the subject of a picture (BGR)."""
     import cv2
 
     scale = _CUT_SIDE / max(picture.shape[:2])

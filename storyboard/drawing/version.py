@@ -1,4 +1,4 @@
-"""What drawn pictures depend on besides what they show: our code and the library that draws."""
+"""The version of drawings: what they depend on besides their content, our code and the library that draws."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import PIL
 
 @cache
 def drawing_version() -> str:
-    """A hash of this package's code and of Pillow's version: what is kept from run to run was drawn by the same."""
+    """A hash of this package's code and of Pillow's version, so that cached drawings were made by the same code."""
     whole = sha256(PIL.__version__.encode())
     for module in sorted(Path(__file__).parent.glob("*.py")):
         whole.update(module.read_bytes())

@@ -26,8 +26,10 @@ class FixAction(NamedTuple):
 
 
 def fix_actions(analysis: Analysis, path: str, start: int, end: int) -> Iterator[FixAction]:
-    """All for the diagnostics that touch the characters `start` to `end` of a file, the surest first. Where none does,
-    all for those of the same line: who has just typed it stands at its end."""
+    """Code actions for the diagnostics that touch the characters `start` to `end` of a file, the most certain first.
+
+    If none does, those for the same line, because the cursor is at its end after typing.
+    """
     touched = _touching(analysis, path, start, end) or _touching(
         analysis, path, *_whole_lines(analysis, path, start, end)
     )

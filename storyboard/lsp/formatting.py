@@ -73,8 +73,11 @@ def mended_line(analysis: Analysis, text: str, path: str, start: int) -> str:
 
 
 def line_change(before: str, start: int, mended: str, after: str) -> RenameChange | None:
-    """What becomes of the line of `before` that begins at `start`, its end kept, so that the cursor below stays where
-    it is; `after` is the formatted text in which the line was `mended`. None where the line stays as it is."""
+    """The change of the line of `before` that begins at `start`, without its line end, so that the cursor below does
+    not move.
+
+    `after` is the formatted text in which the line was `mended`. None if the line stays the same.
+    """
     end = _line_end(before, start)
     old, new = _segments(with_line(before, start, mended)), _segments(after)
     if len(old) == len(new):
@@ -88,7 +91,7 @@ def line_change(before: str, start: int, mended: str, after: str) -> RenameChang
 
 
 def with_line(text: str, start: int, line: str) -> str:
-    """A text with another line in place of the one that begins at `start`."""
+    """A text in which another line replaces the one that begins at `start`."""
     return text[:start] + line + text[_line_end(text, start) :]
 
 

@@ -27,9 +27,11 @@ _CODE = re.compile(r"SB[0-9]{3}(?![0-9])")
 def hover_at(
     analysis: Analysis, path: str, at: int, *, with_pictures: bool, takes: TakesById | None = None
 ) -> Hover | None:
-    """What is known of a place: a code in a note, a name, a model, a picture, a key, a shot's or a
-    scene's header, with the `takes` of its clips, else the problem that stands there. Pictures are there to be seen, or
-    linked."""
+    """The hover at a place, or None.
+
+    It is about a code in a note, a name, a model, a picture, a key, or the header of a shot or scene, with the `takes`
+    of its clips; otherwise about the problem there. Pictures are shown or linked.
+    """
     spot = spot_at(analysis, path, at)
     if spot is None:
         return None
@@ -76,7 +78,7 @@ def _name(analysis: Analysis, spot: BlockLocation, at: int, with_pictures: bool)
 
 
 def describe(analysis: Analysis, entity: Entity, *, with_pictures: bool) -> str:
-    """A name with what is declared of it, in Markdown; its pictures are there to be seen, or linked."""
+    """A name and its declaration in Markdown; its pictures are shown or linked."""
     lines = [f"**{escape(entity.name)}** · {entity.kind.value}"]
     if entity.look:
         lines.append(escape(entity.look))

@@ -29,7 +29,7 @@ def key_at(spot: BlockLocation, at: int) -> Hover | None:
 
 
 def describe_key(block: parsed.Block, key: str) -> str:
-    """A key in Markdown, by what it stands under; empty for one that the block does not have."""
+    """A key in Markdown, for its kind of block; empty for a key that the block does not have."""
     if isinstance(block, parsed.TitlePage) and key in keys.FACTS:
         return "for the reader; it changes nothing"
     known = next((name for kind, name in _TABLES if isinstance(block, kind)), None)
@@ -42,7 +42,7 @@ def describe_key(block: parsed.Block, key: str) -> str:
 
 
 def describe_camera(shot: Shot) -> str:
-    """How the prompts write a shot's camera direction, and how the animatic moves; empty where there is none."""
+    """How prompts write a shot's camera direction, and how the animatic moves; empty without a direction."""
     if shot.direction is None or not shot.direction.string.strip():
         return ""
     camera = escape(clean_text(plain(sizes_as_phrases(shot.camera))))

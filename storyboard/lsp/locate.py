@@ -45,7 +45,7 @@ def source_at(analysis: Analysis, path: str) -> Source | None:
 
 
 def spot_at(analysis: Analysis, path: str, at: int) -> BlockLocation | None:
-    """The block in which a character of a file stands."""
+    """The block that contains a character of a file."""
     source = source_at(analysis, path)
     if source is None:
         return None
@@ -75,7 +75,7 @@ def timed_shots(analysis: Analysis) -> dict[Anchor, TimedShot]:
 
 
 def plan_at(analysis: Analysis, path: str, at: int) -> ScenePlan | None:
-    """The scene in which a character of the compiled file stands."""
+    """The scene that contains a character of the compiled file."""
     if path != analysis.path:
         return None
     found: ScenePlan | None = None

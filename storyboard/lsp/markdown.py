@@ -35,7 +35,7 @@ def escape(text: str) -> str:
 
 
 def unmarked_text(markdown: str) -> str:
-    """Markdown for an editor that shows it letter by letter: without its marks, but for what stands in fences."""
+    """Markdown for an editor that shows plain text: without its marks, except inside code fences."""
     return _MARKS.sub(lambda found: found["fence"] or found["letter"] or unmarked_text(found["label"] or ""), markdown)
 
 

@@ -79,7 +79,7 @@ def occurrences_in(analysis: Analysis, block: Block) -> list[Occurrence]:
 
 
 def occurrence_at(analysis: Analysis, block: Block, at: int) -> Occurrence | None:
-    """The name in a block on which, or right behind which, a character of the file stands."""
+    """The name in a block at a character of the file, or directly before it."""
     return next((one for one in occurrences_in(analysis, block) if one.outer[0] <= at <= one.outer[1]), None)
 
 

@@ -24,8 +24,11 @@ _PICTURE_KEYS = keys.PICTURES - keys.LISTS
 
 
 class OutlineEntry(NamedTuple):
-    """A line of the outline. `start` to `end` is the whole part, `name_start` to `name_end` its header; `parts` stand
-    inside it. `level` orders what holds what: sections by their signs, then scenes, then shots."""
+    """An entry of the outline.
+
+    `start` to `end` is the whole part, `name_start` to `name_end` its header; `parts` are inside it. `level` orders
+    nesting: sections by their signs, then scenes, then shots.
+    """
 
     name: str
     detail: str
@@ -206,8 +209,10 @@ class Hint(NamedTuple):
 
 
 def hints(analysis: Analysis, path: str, start: int, end: int, takes: TakesById | None = None) -> list[Hint]:
-    """At every SHOT line from `start` to `end`: the running time, and where a clip begins, which one, how long, how
-    dear, which take stands for it, and why it begins there."""
+    """The hints at every SHOT line from `start` to `end`.
+
+    They show the running time and, where a clip begins, its id, length, price and take, and why it begins there.
+    """
     if path != analysis.path:
         return []
     reasons = {

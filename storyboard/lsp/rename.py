@@ -31,8 +31,10 @@ class RenameChange(NamedTuple):
 
 
 class RenameTarget(NamedTuple):
-    """What would be renamed: a plain name, or the word of a variant (`is_word`); `start` to `end` is where it stands
-    under the cursor."""
+    """What a rename would change: a plain name, or the word of a variant (`is_word`).
+
+    `start` to `end` is its place under the cursor.
+    """
 
     entity: Entity
     is_word: bool

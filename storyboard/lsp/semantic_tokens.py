@@ -69,7 +69,7 @@ class SemanticToken(NamedTuple):
 
 
 def semantic_tokens(analysis: Analysis, path: str) -> list[SemanticToken]:
-    """All of a file, in the order of the text; none overlaps another. What is more exact goes over what is less."""
+    """The tokens of a file in text order, without overlaps; a more exact one replaces a less exact one."""
     source = source_at(analysis, path)
     if source is None:
         return []

@@ -121,7 +121,7 @@ class StoryboardServer(LanguageServer):
         self._next_check = asyncio.get_running_loop().call_later(_PAUSE, self.check)
 
     def typed(self, path: str, line: int) -> None:
-        """A key was typed on a line: what is unfinished there waits for a rest."""
+        """A key was typed on a line: unfinished things there are reported only after a pause."""
         loop = asyncio.get_running_loop()
         self._typing[path] = TypedKey(line, loop.time(), self._unused.get(path, frozenset()))
         for timer in self._rests:
@@ -135,7 +135,7 @@ class StoryboardServer(LanguageServer):
             self._typing.pop(one, None)
 
     def check(self) -> None:
-        """Check what has changed and tell the editor what is wrong where."""
+        """Check what has changed, and send the diagnostics to the editor."""
         try:
             self._publish()
         except Exception as problem:  # noqa: BLE001 # the server outlives a fault of the compiler

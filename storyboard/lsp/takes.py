@@ -58,7 +58,7 @@ def takes_shown(analysis: Analysis) -> tuple[Take, ...]:
 
 
 def brief_takes(takes: ClipTakes | None) -> str:
-    """What stands for a clip, for the end of a line: `take 2, locked`; empty where nothing was sent."""
+    """The take of a clip, for the end of a line: `take 2, locked`; empty if nothing was sent."""
     return ", ".join(brief for brief, _ in _facts(takes))
 
 

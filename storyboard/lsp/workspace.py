@@ -96,7 +96,7 @@ class Workspace:
         return list(script.memory.blocks) if script else []
 
     def takes_for(self, document: Document) -> TakesById:
-        """What stands for each clip of the script that a file belongs to."""
+        """The takes of the script that a file belongs to."""
         analysis = self.analysis_for(document)
         script = self._scripts[analysis.path]
         if script.takes is None:
@@ -120,15 +120,17 @@ class Workspace:
         return any(one.path == part.path for one in self.analysis_of(script).sources[1:])
 
     def analysis_for(self, document: Document) -> Analysis:
-        """What is known of the script that a file belongs to."""
+        """The analysis of the script that a file belongs to."""
         for script in self.scripts():
             if script is document or self._includes(script, document):
                 return self.analysis_of(script)
         return self.analysis_of(document)
 
     def found(self) -> dict[str, list[Diagnostic]]:
-        """What is wrong, by absolute path: every open file, and every file of an open script. A finding that several
-        scripts share is there once."""
+        """The diagnostics by absolute path: of every open file, and of every file of an open script.
+
+        A diagnostic that several scripts share is listed once.
+        """
         found: dict[str, dict[Diagnostic, None]] = {document.path: {} for document in self.documents}
         for script in self.scripts():
             analysis = self.analysis_of(script)

@@ -57,7 +57,7 @@ class WantedCutOut:
 
 @dataclass(frozen=True, slots=True)
 class CutOutItem:
-    """A cut-out and what happens to it. `take` is the one that is shown; `unknown` are takes that are perhaps paid."""
+    """A cut-out and what happens to it. `take` is the one on boards; `unknown` are takes that are perhaps paid."""
 
     wanted: WantedCutOut
     action: PictureAction

@@ -46,8 +46,11 @@ class Delivery:
         self._service = services.ledger.service  # a ledger is read in the thread that opened it
 
     async def deliver(self, entry: Entry, wanted: WantedPicture | None) -> Entry:
-        """Judge what came for an entry, keep it, and put it at its path where it stands by itself. `wanted` is None
-        where the script no longer names the picture. Raises DiskFull, OSError where the disk does not take it."""
+        """Judge the result for an entry, keep it, and put it at its path if it is usable.
+
+        `wanted` is None if the script no longer names the picture. Raises DiskFull, and OSError if the disk does not
+        accept it.
+        """
         services = self._services
         answer = media_answers.find(services.folder, entry)
         data = picture_in(answer) if answer is not None else None
@@ -122,8 +125,10 @@ class Delivery:
 
 
 async def recover_media(services: Services, delivery: Delivery, wanted: dict[str, WantedPicture]) -> None:
-    """Bring to an end what an earlier run was sending or saving when it ended: by the answer where one was kept;
-    without one nobody knows whether the call was charged. Raises DiskFull, LedgerHeld, OSError."""
+    """Complete what an earlier run was sending or saving when it ended.
+
+    A kept answer decides; without one, nobody knows whether the call was charged. Raises DiskFull, LedgerHeld, OSError.
+    """
     ledger = services.ledger
     for entry in (*ledger.entries("picture"), *ledger.entries("sound")):
         read = read_speech_answer if entry.kind == "sound" else read_picture_answer
@@ -148,8 +153,10 @@ async def recover_media(services: Services, delivery: Delivery, wanted: dict[str
 
 
 def put_take_file(take: Path, root: Path, path: str, folders: Iterable[Path]) -> str:
-    """Put a take that is kept at the path of its picture, and remember what was put there. Says what is in the way,
-    empty where nothing is. Raises OSError where the take cannot be read."""
+    """Put a kept take at the path of its picture, and remember its digest.
+
+    Returns what prevents that, or an empty text. Raises OSError if the take cannot be read.
+    """
     copy = copy_for(path, take.read_bytes())
     _remember_copy(take.with_suffix(".json"), copy)
     return _put(root, path, copy, folders)

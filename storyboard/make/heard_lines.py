@@ -39,8 +39,10 @@ class ScriptSpeech(NamedTuple):
 
 
 class HeardLine(NamedTuple):
-    """A speech and what was heard of it. `heard` are the words as they were written down, empty where there are none;
-    `start` and `end` are seconds of the take, None where nobody knows."""
+    """A speech and what was heard of it.
+
+    `heard` are the transcribed words, or empty; `start` and `end` are seconds of the take, None if unknown.
+    """
 
     line: ScriptSpeech
     verdict: LineVerdict
@@ -50,7 +52,7 @@ class HeardLine(NamedTuple):
 
 
 class HeardTake(NamedTuple):
-    """The lines of a take, and what was heard besides them."""
+    """The lines of a take, and other words that were heard in it."""
 
     lines: tuple[HeardLine, ...]
     besides: tuple[str, ...] = ()

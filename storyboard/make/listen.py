@@ -55,7 +55,7 @@ class ListeningPlan:
 
 @dataclass(frozen=True, slots=True)
 class HeardFilm:
-    """How a run ended, and by clip what was heard in the takes that this run or an earlier one has listened to."""
+    """How a run ended, and by clip what was heard in the takes transcribed by this run or an earlier one."""
 
     outcome: Outcome
     heard: dict[str, HeardTake]
@@ -130,7 +130,7 @@ def _sort(outcome: Outcome, item: TranscriptItem) -> None:
 
 
 def heard_takes(items: Sequence[TranscriptItem], folder: Path, names: frozenset[str]) -> dict[str, HeardTake]:
-    """What was heard in the takes that are written down, and in those in which nothing is."""
+    """What was heard in transcribed takes, and in silent ones."""
     heard = {}
     for item in items:
         if item.action is PictureAction.SILENT:

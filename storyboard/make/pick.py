@@ -22,11 +22,11 @@ Wanted = WantedPicture | WantedSpeech | WantedSound
 
 
 class NoSuchMadeTake(ValueError):
-    """There is no such take, or it cannot be put in its place; the message says why."""
+    """There is no such take, or it cannot be put in place; the message says why."""
 
 
 class ChoosableTakes(NamedTuple):
-    """The takes that a person may pick, the oldest first, and the one that stands now."""
+    """The takes that a person may pick, the oldest first, and the current one."""
 
     takes: Sequence[Entry]
     chosen: Entry | None
@@ -70,8 +70,10 @@ def pick_picture(wanted: WantedPicture, ledger: Ledger, number: int, root: Path,
 
 
 def pick_sound(wanted: WantedSpeech | WantedSound, ledger: Ledger, number: int) -> Entry:
-    """Let a take be what is heard, a rejected one too, wherever the script has the same words. Raises NoSuchMadeTake,
-    DiskFull."""
+    """Make a take the one that is heard, even a rejected one, wherever the script has the same words.
+
+    Raises NoSuchMadeTake, DiskFull.
+    """
     entry = _numbered(wanted, ledger, number)
     if not take_file(ledger.folder, entry).is_file():
         raise NoSuchMadeTake(f"{entry.file} is gone from {take_file(ledger.folder, entry).parent}")

@@ -18,7 +18,7 @@ _QUALITY = 95
 
 
 class NotPlaced(Exception):
-    """A picture cannot be put at its path; what is there is as it was. The message says why."""
+    """A picture cannot be put at its path, whose content is unchanged. The message says why."""
 
 
 class Copy(NamedTuple):
@@ -29,7 +29,7 @@ class Copy(NamedTuple):
 
 
 def copy_for(path: str, data: bytes) -> Copy:
-    """A take in the kind that the name of its path says: as it came where it is one of that already."""
+    """A take in the format that the name of its path asks for; unchanged if it has that format already."""
     kind, has = _KINDS.get(Path(path).suffix.lower()), _STARTS.get(data[:3])
     if kind is not None and kind != has:
         data = _converted(data, kind)

@@ -29,9 +29,11 @@ _COMING = SENT | {PictureAction.PUT_BACK}
 
 @dataclass(frozen=True, slots=True)
 class PictureItem:
-    """A picture and what happens to it. `why` is for the person, may be empty. `request` is what is asked where it is
-    sent; `copies` how many takes; `after` are the ids of pictures that have to be there first; `changes` are finished
-    clips that were made with the picture that it replaces."""
+    """A picture and what happens to it.
+
+    `why` is for the person and may be empty. `request` is sent, `copies` times; `after` are the ids of pictures that
+    have to exist first; `changes` are finished clips that were made with the picture that it replaces.
+    """
 
     wanted: WantedPicture
     action: PictureAction
@@ -44,7 +46,7 @@ class PictureItem:
 
     @property
     def usd(self) -> float | None:
-        """What a run pays for it, in US dollars; None where nobody knows."""
+        """What a run pays for it, in US dollars; None if that is unknown."""
         if self.action not in SENT:
             return 0.0
         return None if self.request.usd is None else self.request.usd * self.copies
@@ -64,7 +66,7 @@ class PicturePlan:
 
     @property
     def sent(self) -> tuple[PictureItem, ...]:
-        """What is sent, unless one that it is made from fails."""
+        """The items that are sent, unless one that they are made from fails."""
         return tuple(item for item in self.items if item.action in SENT)
 
     @property
@@ -102,7 +104,7 @@ class PicturePlan:
         return pictures + speeches + sounds + sum((item.usd for item in self.cut_outs), 0.0)
 
     def with_balance(self, balance: Balance) -> PicturePlan:
-        """The plan with what is left of the money."""
+        """The plan with the balance of the account."""
         return replace(self, balance=balance)
 
 

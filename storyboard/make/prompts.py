@@ -85,7 +85,7 @@ def _phrases(wanted: WantedPicture, inputs: int) -> tuple[str, dict[str, Any]]:
 
 
 def look_of(entity: Entity) -> str:
-    """The look of somebody or something as a prompt says it, the name where there is none."""
+    """The look of an entity as a prompt says it, or its name if it has none."""
     return description(entity.look) or entity.spoken_name
 
 

@@ -160,7 +160,7 @@ def stem_of_sound(ledger: Ledger, fingerprint: str, name: str) -> str:
 
 
 def settle_media(ledger: Ledger, entry: Entry, outcome: PictureOutcome) -> Entry:
-    """Put down what became of a call whose answer is kept already. Raises DiskFull, LedgerHeld."""
+    """Record the outcome of a call whose answer is already kept. Raises DiskFull, LedgerHeld."""
     match outcome:
         case Delivered(request_id):
             number = free_number(ledger.folder / FOLDERS[entry.kind], entry.stem, ledger.next_number(entry.stem))

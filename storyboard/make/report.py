@@ -205,7 +205,7 @@ def _exact(usd: float) -> str:
 def write_picture_outcome(
     outcome: Outcome, plan: PicturePlan, folder: Path, again: str, *, is_paid: bool = True
 ) -> Iterator[str]:
-    """How a run ended, where the pictures are, and how to go on; `again` is the command to type."""
+    """How a run ended, where the pictures are, and how to continue; `again` is the command to type."""
     theirs = sum(item.action is PictureAction.YOURS for item in plan.items)
     there = len(outcome.saved) + theirs
     what = _counted(len(plan.items), len(plan.speeches), len(plan.sounds)) or "0 pictures"

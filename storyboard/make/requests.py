@@ -24,8 +24,11 @@ _BEST = SizeStep(92, 1.0, png=False)
 
 @dataclass(frozen=True, slots=True)
 class PictureRequest:
-    """What is asked of the service. `body` is complete but for its input pictures, which are `inputs` in its order,
-    and the seed; `aspect` and `resolution` are what was asked for."""
+    """A request for a picture.
+
+    `body` is complete except for the seed and the input pictures, which are `inputs` in order; `aspect` and
+    `resolution` are those requested.
+    """
 
     path: str
     model: PictureModel
@@ -67,7 +70,7 @@ class PictureRequest:
 
 
 def build_request(wanted: WantedPicture, model: PictureModel, prompt: str) -> PictureRequest:
-    """What is asked for a picture of a model."""
+    """The request for a picture from a model."""
     inputs = min(len(wanted.sources), max(1, model.inputs))
     aspect, resolution = shape_for(wanted.aspect, model), resolution_for(wanted, model)
     kind = _FORMATS.get(wanted.suffix, "png")

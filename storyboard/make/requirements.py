@@ -13,7 +13,7 @@ _OUTSIDE = "SB404"
 
 
 def errors_before_making(analysis: Analysis) -> tuple[Diagnostic, ...]:
-    """The errors that have to be mended before anything is made from a script."""
+    """The errors that have to be fixed before anything is made from a script."""
     errors = (one for one in analysis.diagnostics if one.severity is Severity.ERROR)
     return tuple(one for one in errors if not one.code.startswith(_LET_PASS) or one.code == _OUTSIDE)
 

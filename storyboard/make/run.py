@@ -60,7 +60,7 @@ def plan_make_run(
 
 
 async def ask_prices(plan: PicturePlan, transport: Transport) -> PicturePlan:
-    """The plan with the service's quotes, as far as it gives any, and with what is left of the money."""
+    """The plan with the service's quotes, as far as it gives any, and with the balance."""
     if plan.queued:
         quotes = await ask_quotes([one.wanted.quote for one in plan.queued], transport, "audio/quote")
         plan = replace(plan, sounds=with_quotes(plan.sounds, quotes), quote_problem=quotes.problem)

@@ -74,7 +74,7 @@ async def sound_purchase(services: Services, item: SoundItem, copy: int) -> Purc
 
 
 def settle_sound(services: Services, ledger: Ledger, entry: Entry, outcome: Outcome) -> Entry:
-    """Put down what became of a queue call whose answer is kept already. Raises DiskFull, LedgerHeld."""
+    """Record the outcome of a queue call whose answer is already kept. Raises DiskFull, LedgerHeld."""
     assert not isinstance(outcome, Delivered), "a sound is queued"
     settled = settle_entry(ledger, entry, outcome, services.words, _next_take)
     if not isinstance(outcome, Unknown):

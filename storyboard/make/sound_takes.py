@@ -15,7 +15,7 @@ from storyboard.spend.states import CHOOSABLE, ENDED_BADLY, RUNNING, State
 
 
 class SoundStanding(NamedTuple):
-    """What a run does about a sound and why. `take` is the one that is heard, `unknown` are those that are perhaps
+    """What a run does with a sound, and why. `take` is the one that is heard, `unknown` are those that are perhaps
     paid."""
 
     action: PictureAction

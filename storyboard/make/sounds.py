@@ -67,7 +67,7 @@ class WantedSound:
         return fingerprint_of("audio/queue", told)
 
     def length_note(self, seconds: int) -> str:
-        """What becomes of a piece of so many seconds that is shorter than its place; empty where it is not."""
+        """A remark on a piece of this many seconds that is shorter than its place; empty if it is not."""
         if not seconds or self.kind == "effect" or math.ceil(self.heard) <= seconds:
             return ""
         what = "it loops" if self.loops else "then it is silent"
@@ -76,9 +76,11 @@ class WantedSound:
 
 @dataclass(frozen=True, slots=True)
 class SoundItem:
-    """A sound and what happens to it; `take` and `unknown` as of a SoundStanding. `price` is what one costs, in US
-    dollars, None where nobody knows; `is_quoted` where the service said so just now. `copies` is how many takes are
-    made where it is sent."""
+    """A sound and what happens to it; `take` and `unknown` as in SoundStanding.
+
+    `price` is the price of one in US dollars, None if unknown; `is_quoted` says that the service has just given it.
+    `copies` is the number of takes to make.
+    """
 
     wanted: WantedSound
     action: PictureAction
@@ -91,7 +93,7 @@ class SoundItem:
 
     @property
     def usd(self) -> float | None:
-        """What a run pays for it, in US dollars; None where nobody knows."""
+        """What a run pays for it, in US dollars; None if that is unknown."""
         if self.action not in SENT:
             return 0.0
         return None if self.price is None else self.price * self.copies
@@ -132,7 +134,10 @@ def _runs(analysis: Analysis, kind: Literal["music", "ambience"]) -> Iterator[Wa
         if audio is None or not audio.words:
             continue
         neighbours = [one for one, _ in (*runs[max(0, number - 1) : number], *runs[number + 1 : number + 2]) if one]
-        seconds = sum(shot.duration or 0 for shot in shots) - audio.options.at_second + audio.options.start_from
+        room = sum(shot.duration or 0 for shot in shots) - audio.options.at_second
+        if room <= 0:  # it would never be heard
+            continue
+        seconds = room + audio.options.start_from
         heard = seconds + takeover / 2 * len(neighbours)
         yield _wanted(f"{shots[0].number}.{kind}", kind, model, audio, shots[0], heard)
 
@@ -142,8 +147,9 @@ def _effects(analysis: Analysis) -> Iterator[WantedSound]:
     for shot in (shot for clip in analysis.clips for shot in clip.shots):
         effects = [beat.audio for beat in shot.beats if isinstance(beat, Effect)]
         for number, audio in enumerate(effects, 1):
-            if audio.words:
-                seconds = (shot.duration or 0) - audio.options.at_second + audio.options.start_from
+            room = (shot.duration or 0) - audio.options.at_second
+            if audio.words and room > 0:
+                seconds = room + audio.options.start_from
                 yield _wanted(f"{shot.number}.effect{number}", "effect", model, audio, shot, seconds)
 
 

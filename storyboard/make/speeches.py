@@ -31,7 +31,7 @@ from storyboard.spend.states import State
 class WantedSpeech:
     """A speech to be spoken. `id` is `1.2.speech1`; `shot` and `place` (among the shot's speeches, from 0) are where it
     is, in a shot of so many `seconds`, None where it is in no shot; `body` is the request, `model` and `usd` who speaks
-    it for how much; the names of its files begin with `file_name`."""
+    it for how much; the names of its files begin with `file_name`. `is_named`: the script names the model itself."""
 
     id: str
     shot: str
@@ -42,6 +42,13 @@ class WantedSpeech:
     model: SpeechModel
     body: Mapping[str, str]
     file_name: str
+    is_named: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the voice is one of the list, or of the model that the script names: nobody else speaks in its
+        place."""
+        return self.is_named or self.model.find_voice(self.body["voice"]) is not None
 
     @property
     def usd(self) -> float:
@@ -60,8 +67,10 @@ class WantedSpeech:
 
 @dataclass(frozen=True, slots=True)
 class SpeechItem:
-    """A speech and what happens to it. `unknown` are takes that are perhaps paid; `take` is the one that is heard;
-    `copies` is how many takes are made where it is sent."""
+    """A speech and what happens to it.
+
+    `unknown` are takes that are perhaps paid; `take` is the one that is heard; `copies` is the number of takes to make.
+    """
 
     wanted: WantedSpeech
     action: PictureAction
@@ -88,7 +97,7 @@ def film_language(analysis: Analysis) -> str:
 
 
 def spoken_text(beat: Dialogue) -> str:
-    """The words of a speech, without what is said about them."""
+    """The words of a speech without parentheticals."""
     return " ".join(clean_text(line.text) for line in beat.lines)
 
 
@@ -120,17 +129,19 @@ def _speeches(analysis: Analysis, named: SpeechModel | None) -> Iterator[WantedS
                 name = f"{shot.number}.speech{place + 1}"
                 seconds = shot.duration or 0
                 who = beat.speaker.spoken_name
-                yield WantedSpeech(name, shot.number, place, who, text, seconds, model, body, f"{name}-{who}")
+                yield WantedSpeech(
+                    name, shot.number, place, who, text, seconds, model, body, f"{name}-{who}", model is named
+                )
 
 
 def find_voice(name: str, named: SpeechModel | None) -> tuple[SpeechModel, str]:
     """The model that speaks and the voice as it is spelled there: the named one, the usual one, or the first that has
-    such a voice."""
+    such a voice. A voice that is in no list keeps its name: the named model may have got it since."""
     for model in (*([named] if named else []), usual_speech_model(), *speech_models()):
         if voice := model.find_voice(name):
             return model, voice
     model = named or usual_speech_model()
-    return model, model.voice
+    return model, name or model.voice
 
 
 def _format(model: SpeechModel) -> str:
@@ -185,6 +196,9 @@ def _too_long(wanted: WantedSpeech, paces: Mapping[tuple[str, str], float]) -> s
 def _item(wanted: WantedSpeech, ledger: Ledger | None, folder: Path, selection: Selection) -> SpeechItem:
     there = sound_standing(wanted.id, wanted.fingerprint, ledger, folder, selection)
     most = read_table("made_pictures.toml")["speech"]["characters"]
+    if there.action in SENT and not wanted.is_known:
+        why = f"no model of the list has the voice {wanted.body['voice']}: choose another, or name its Voice model"
+        return SpeechItem(wanted, PictureAction.BLOCKED, why)
     if there.action is PictureAction.NEW and len(wanted.body["input"]) > most:
         return SpeechItem(wanted, PictureAction.BLOCKED, f"a speech has at most {most:,} characters; divide it")
     return SpeechItem(wanted, *there)

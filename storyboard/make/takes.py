@@ -1,5 +1,4 @@
-"""Takes of pictures: what ledger and disk hold for each picture that a script names, and whose file stands at its
-path."""
+"""Takes of pictures: what ledger and disk have for each picture that a script names, and what is at its path."""
 
 from __future__ import annotations
 
@@ -47,12 +46,12 @@ class PictureTakes(NamedTuple):
 
     @property
     def unknown(self) -> tuple[Entry, ...]:
-        """Takes of which nobody knows whether they were charged."""
+        """Takes that may or may not have been charged."""
         return tuple(entry for entry in self.entries if entry.state in (State.UNKNOWN, State.INTENDED))
 
     @property
     def ended(self) -> Entry | None:
-        """The latest take, where it was charged and cannot stand by itself."""
+        """The latest take, if it was charged but is not usable."""
         return self.entries[-1] if self.entries and self.entries[-1].state in ENDED_BADLY else None
 
 
@@ -70,7 +69,7 @@ def takes_of(wanted: WantedPicture, ledger: Ledger | None) -> PictureTakes:
 
 
 def choice_of(picture: str) -> tuple[str, int]:
-    """Under which key the ledger has the chosen take of a picture: it stands whatever becomes of the words."""
+    """The ledger's key for the chosen take of a picture, which stays chosen even if the words change."""
     return f"picture:{picture}", 0
 
 

@@ -1,4 +1,4 @@
-"""Transcripts of takes: what is asked of the service, what a run does about each, and what is kept of the answers."""
+"""Transcripts of takes: the request, what a run does with each take, and the kept answers."""
 
 from __future__ import annotations
 

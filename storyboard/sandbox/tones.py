@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from functools import lru_cache
 from hashlib import sha256
 
 from storyboard.sandbox.voices import RATE, encode_sound
@@ -17,9 +18,11 @@ _LOUD = 3500
 _LOWEST, _STEPS = 110.0, 12
 #: A minor and a major chord, in steps of the scale above the lowest tone.
 _CHORDS = ((0, 3, 7), (0, 4, 7))
+_KEPT = 8  # pieces: a client whose patience ends before one is played asks for it again
 _STRIKE_FADES = 3.0  # how much faster than e a strike fades, a second
 
 
+@lru_cache(_KEPT)
 def play_tones(words: str, kind: str, seconds: float, form: str) -> bytes:
     """So many seconds of `music`, or of an effect, in a format of the audio queue's models."""
     digest = sha256(words.encode("utf-8", "surrogatepass")).digest()

@@ -38,8 +38,8 @@ from tests.ffmpeg import ffmpeg
 _SECONDS = 5
 _KINDS = 6  # takes that differ; the rest are copies of them
 #: How many times ffmpeg's time ours may be.
-_BOUNDS = {"join": 6.0, "two fades": 4.0, "animatic": 4.0}
-_COLOUR_BOUND = 3.0
+_BOUNDS = {"join": 2.0, "two fades": 2.0, "animatic": 4.0, "pq": 4.0, "hlg": 4.0}
+_COLOUR_BOUND = 1.5
 #: Colour tags, as ffmpeg's options have them: matrix, primaries, transfer; none for a take that has none.
 _TAGS = {
     "bt709": ("bt709", "bt709", "bt709"),

@@ -432,7 +432,7 @@ async def test_typing_goes_before_formatting(editor: Editor, film: Path) -> None
         if isinstance(answer, JsonRpcException):
             break
     assert isinstance(answer, JsonRpcException)
-    assert "changed meanwhile" in str(answer)
+    assert "has changed since" in str(answer)
 
 
 async def test_inlay_hints(editor: Editor, film: Path) -> None:

@@ -88,7 +88,7 @@ NIGHT = "LOCATION Harbor\nlook: x\n\nLOCATION Harbor.night\nlook: y\n\nEXT. HARB
     [
         (f"{HEAD}SHOT 5s\n@Mi‸ra.\n", "old  tom", "“Old Tom” is taken|“old tom” is taken"),
         (f"{HEAD}SHOT 5s\n@Mi‸ra.\n", "", "at least one letter"),
-        (f"{HEAD}SHOT 5s\n@Mi‸ra.\n", "Mira\nShot", "read otherwise|taken|cannot"),
+        (f"{HEAD}SHOT 5s\n@Mi‸ra.\n", "Mira\nShot", "read differently|taken|cannot"),
         (f"{HEAD}SHOT 5s\n@Mi‸ra.\n", "-", "cannot be a name"),
         (HEAD + VARIANTS.replace("@Mira.w", "@Mira.w‸"), "two words", "cannot be a variant's word"),
         (f"{HEAD}SHOT 5s\n@Mi‸ra sees @Anna Lee.\n", "Anna", "Other words of the script|a new error"),

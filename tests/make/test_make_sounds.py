@@ -54,6 +54,11 @@ def test_what_is_asked_and_how_long() -> None:
     assert effect.seconds == 5, "equal words are one sound, as long as the longest place"
 
 
+def test_what_would_never_be_heard_is_not_paid() -> None:
+    script = SCRIPT.replace("a bell (at 2s)", "a gong (at 6s)").replace("far away", "far away (at 11s)")
+    assert [one.words for one in wanted_sounds(analyze_text(script))] == ["waves under a wooden pier", "a bell"]
+
+
 def test_a_run_that_is_longer_than_the_model_makes_loops() -> None:
     ambience = wanted_sounds(analyze_text(SCRIPT + "\nSHOT 10s wide\nThe pier.\n" * 20))[1]
     assert (ambience.seconds, ambience.heard) == (180, 211)

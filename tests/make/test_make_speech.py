@@ -103,6 +103,20 @@ def test_a_speech_longer_than_its_shot_is_told_before_it_is_paid_and_after(tmp_p
         assert film.plan.speeches[1].why == f"about {measured} s long, and its shot has 6", "by the voice's own pace"
 
 
+def test_nobody_speaks_in_place_of_a_voice_that_is_gone(tmp_path: Path) -> None:
+    with make_project(tmp_path, SCRIPT.replace("af_sky", "af_gone")) as film:
+        assert film.make().code is ExitCode.INCOMPLETE
+        assert film.charges == {"Nobody did.": 1}
+        assert film.plan is not None
+        assert "no model of the list has the voice af_gone" in film.plan.speeches[0].why
+
+
+def test_a_voice_that_is_newer_than_the_list_is_asked_of_the_named_model() -> None:
+    script = SCRIPT.replace("Audio: off", "Audio: off\nVoice model: tts-kokoro").replace("af_sky", "af_new")
+    speech = wanted_speeches(analyze_text(script))[0]
+    assert (speech.model.id, speech.body["voice"], speech.is_known) == ("tts-kokoro", "af_new", True)
+
+
 @pytest.mark.parametrize(
     ("fault", "state", "code"),
     [

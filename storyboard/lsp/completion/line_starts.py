@@ -28,7 +28,7 @@ def _beside(typed: str, start: int, end: int) -> Iterator[CompletionOffer]:
 
 
 def line_start_offers(place: Cursor) -> Iterable[CompletionOffer] | None:
-    """Keys where properties may stand, else what begins a block, and who may speak."""
+    """Property keys where properties can be, otherwise headers of blocks and speakers."""
     found: list[CompletionOffer] = []
     typed = _KEY.match(place.before)
     if typed and _is_among_properties(place):

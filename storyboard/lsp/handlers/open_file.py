@@ -46,7 +46,7 @@ class OpenFile(NamedTuple):
 
     @property
     def takes(self) -> TakesById:
-        """What stands for each clip of the script."""
+        """The takes of the script's clips."""
         return self.editor.files.takes_for(self.document)
 
     def page_at(self, path: str) -> TextDocument:
@@ -60,7 +60,7 @@ _Result = TypeVar("_Result")
 
 
 def on_open_file(handler: Callable[[OpenFile, _Params], _Result]) -> Callable[[Editor, _Params], _Result | None]:
-    """A handler that is asked about open files only; what is asked about another has no answer."""
+    """A handler for requests about open files; requests about other files get no answer."""
 
     def answer(editor: Editor, params: _Params) -> _Result | None:
         document = editor.files.documents.find(params.text_document.uri)

@@ -3,7 +3,7 @@
 
 import { Refused, ask } from "#api";
 import { soundSections } from "./cast_sounds.js";
-import { button, count, element, openDialog } from "./dom.js";
+import { button, count, element, isShown, openDialog } from "./dom.js";
 import { showMakePlan } from "./make_plan.js";
 import { changes } from "./takes.js";
 
@@ -20,8 +20,9 @@ const SAID = {
 
 /** Show the cast. `tell` says something to the person; `editor` is asked for when lines are to be written; `save` saves
  *  the script and says whether it could. */
-export async function showCast(tell, editor, save) {
+export async function showCast(tell, editor, save, isNews = false) {
   const { cast, frames, sounds, undeclared, most_takes: most } = await ask("cast");
+  if (isNews && !isShown(TITLE)) return;
   const room = { tell, editor, save, again: () => showCast(tell, editor, save) };
   const isMissing = one => TO_MAKE.has(one.action) || one.action === "collected";
   const missing = [[...cast.flatMap(one => one.pictures), ...frames].filter(isMissing).length, sounds.filter(isMissing).length];

@@ -1,7 +1,7 @@
 // The comments of guests: each is accepted as a note in the script, as one step that can be undone, or dismissed.
 
 import { ask } from "./api.js";
-import { button, byId, count, element, openDialog } from "./dom.js";
+import { button, byId, count, element, isShown, openDialog } from "./dom.js";
 import { shotOf } from "./shot_menu.js";
 
 export const TITLE = "Comments of guests";
@@ -15,9 +15,10 @@ export function countComments(number) {
 
 /** Show the comments. `note(shot, words)` writes a note into the script, `go(shot)` goes to a shot,
  *  and `seen` is called when none is left. */
-export async function showComments(tell, note, go, seen) {
+export async function showComments(tell, note, go, seen, isNews = false) {
   const { comments } = await ask("comments");
   countComments(comments.length);
+  if (isNews && !isShown(TITLE)) return;
   const act = work => async () => {
     try {
       await work();

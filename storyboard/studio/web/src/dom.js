@@ -24,12 +24,15 @@ export function button(words, press, attributes = {}) {
   return element("button", { type: "button", onclick: press, ...attributes }, words);
 }
 
+/** Whether a dialog of this title is open. */
+export const isShown = title => byId("dialog").open && byId("dialog-title").textContent === title;
+
 /** Show a dialog with a title and a way out. Focus is on the way out: nothing is done by a key that was meant for it. One
  *  that is shown already keeps its place, what was said in it, and the focus on what is still there. */
 export function openDialog(title, ...children) {
-  const dialog = byId("dialog"), isShown = dialog.open && byId("dialog-title").textContent === title;
-  const place = isShown ? dialog.querySelector(".body").scrollTop : 0, focus = isShown && nameOf(document.activeElement);
-  const said = isShown ? dialog.querySelector(".said").textContent : "";
+  const dialog = byId("dialog"), isThere = isShown(title);
+  const place = isThere ? dialog.querySelector(".body").scrollTop : 0, focus = isThere && nameOf(document.activeElement);
+  const said = isThere ? dialog.querySelector(".said").textContent : "";
   const close = button("Close", () => dialog.close(), { autofocus: true });
   const body = element("div", { class: "body", tabindex: "0", role: "group", "aria-label": title }, ...children.filter(Boolean));
   const actions = element("div", { class: "actions" });

@@ -76,23 +76,23 @@ function hear(update) {
   }
 }
 
-/** Show the room that is open as it is now, unless somebody is writing in it. */
+/** Show the room that is open as it is now, unless somebody is writing in it; one that is closed meanwhile stays closed. */
 function showAgain() {
   const dialog = byId("dialog"), title = dialog.open ? byId("dialog-title").textContent : "";
   const plays = [...dialog.querySelectorAll("video, audio")].some(one => !one.paused);
   if (plays || dialog.querySelector("input:focus, select:focus, details[open]")) return;
-  if (title === TAKES) safely(() => showTakes(tell));
-  if (title === CAST) safely(cast);
-  if (title === COMMENTS) safely(comments);
+  if (title === TAKES) safely(() => showTakes(tell, true));
+  if (title === CAST) safely(() => cast(true));
+  if (title === COMMENTS) safely(() => comments(true));
 }
 
 const exported = async () => { if (!isDirty() || await save()) await showProducts(tell); };
-const cast = () => showCast(tell, () => editor, async () => !isDirty() || save());
+const cast = isNews => showCast(tell, () => editor, async () => !isDirty() || save(), isNews);
 
 const outline = () => safely(() => files && showOutline(files.current.editor));
 
-const comments = () => showComments(
-  tell, (shot, words) => editor.noteShot(shot, words), shot => safely(() => goToShot(shot)), () => editor.view.focus(),
+const comments = isNews => showComments(
+  tell, (shot, words) => editor.noteShot(shot, words), shot => safely(() => goToShot(shot)), () => editor.view.focus(), isNews,
 );
 
 async function begin() {

@@ -2,14 +2,15 @@
 
 import { diff } from "@codemirror/merge";
 import { ask } from "#api";
-import { button, element, openDialog } from "./dom.js";
+import { button, element, isShown, openDialog } from "./dom.js";
 import { showPlan } from "./render_plan.js";
 import { stillCard } from "./stills.js";
 
 export const TITLE = "Takes";
 
-export async function showTakes(tell) {
+export async function showTakes(tell, isNews = false) {
   const [{ clips }, { stills }] = await Promise.all([ask("takes"), ask("stills")]);
+  if (isNews && !isShown(TITLE)) return;
   const again = () => showTakes(tell);
   openDialog(TITLE, ...(clips.length ? clips.map(clip => clipRow(clip, stills[clip.id], again, tell)) : [element("p", {}, "The script has no clip yet: a clip begins with a SHOT line.")]));
 }
