@@ -59,6 +59,7 @@ look: an old woman in a red coat
 front: https://example.com/mira.png
 
 EXT. QUAY - DAY
+music: rain and theme.mp3 below
 
 雾。
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.patterns import lazy_pattern
+from storyboard.catalog.patterns import any_of, lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Severity
 from storyboard.compiler.ir.parsed import Property, Text
 from storyboard.compiler.ir.resolved import Audio, AudioOptions
@@ -83,7 +83,7 @@ def _not_words(said: Text, folder: str, loader: Loader) -> Finding | None:
     if os.path.splitext(text.lower())[1] in table["files"]["unread"]:
         message = f"{quote(text)} is not in a format that is read here."
         return Finding("SB104", said.span(), message, f"Convert it to one of these: {endings}")
-    if any(re.search(rf"\w{re.escape(ending)}(?!\w)", text.lower()) for ending in _endings()):
+    if _file_name().search(text.lower()):
         message = f"{quote(text)} names a file, but would be taken as a description."
         path, better = _bracketed(bare)
         file = loader.within(folder, path) if path else None
@@ -130,6 +130,12 @@ def audio_path(said: Text, folder: str, loader: Loader, findings: list[Finding])
 def is_audio_path(text: str) -> bool:
     """Whether a value is the path of a sound file: it ends like one and is not a web address."""
     return os.path.splitext(os.path.basename(text.lower()))[1] in _endings() and "://" not in text
+
+
+@cache
+def _file_name() -> re.Pattern[str]:
+    """The end of a sound file's name inside a text."""
+    return re.compile(rf"\w{any_of(map(re.escape, _endings()))}(?!\w)")
 
 
 @cache
