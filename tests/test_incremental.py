@@ -136,7 +136,7 @@ PIECES = st.sampled_from(
 CHANGES = st.tuples(st.floats(0, 1), st.one_of(PIECES, st.integers(1, 9)))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(st.lists(CHANGES, min_size=1, max_size=8), st.sampled_from([SCRIPT, SOUNDING]), st.booleans())
 @example([(0.02, "x")], SOUNDING, True)
 @example([(0.02, "Music: x.wav\n")], SCRIPT, True)
@@ -248,7 +248,7 @@ WORDS = st.sampled_from(
 LOOKS = st.tuples(st.booleans(), st.floats(0, 1), st.one_of(WORDS, st.integers(1, 30)))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(st.lists(LOOKS, min_size=1, max_size=6))
 @example([(True, 0.1, " very" * 90), (True, 0.1, 30), (True, 0.1, "?")])
 @example([(True, 0.85, "x"), (True, 0.85, 1), (False, 0.1, "x")])
@@ -363,7 +363,7 @@ MARKS = st.sampled_from(
 MARKED = st.tuples(st.floats(0, 1), st.one_of(MARKS, st.integers(1, 200)))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(st.lists(MARKED, min_size=1, max_size=6), st.sampled_from([NOTED, NOTED.rstrip(), NOTED.replace("\n", "\r\n")]))
 def test_blocks_that_are_remembered_are_those_that_are_read(changes: list[tuple[float, str | int]], text: str) -> None:
     """Whatever is put in or taken away, comments and their ends too: the blocks, their keys and their places."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lark import Lark, Token, Tree
 
@@ -64,7 +64,6 @@ headings = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(headings)
 def test_headings(line: str) -> None:
     read = read_heading_parts(text(line))
@@ -86,7 +85,6 @@ shots = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(shots)
 def test_shots(line: str) -> None:
     read = read_shot(text(line))
@@ -102,7 +100,6 @@ names = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["CHARACTER ", "PROP  ", "LOCATION "]), names, st.sampled_from(["", ".winter", ".night2"]))
 def test_declarations(kind: str, name: str, variant: str) -> None:
     if name.endswith(".") and variant:
@@ -119,7 +116,6 @@ CAST = "".join(
 )
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

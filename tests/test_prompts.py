@@ -132,7 +132,7 @@ shots = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(LOOKS), min_size=7, max_size=7), st.lists(shots, min_size=1, max_size=4))
 def test_prompts_of_random_scripts_keep_the_rules(looks: list[str], blocks: list[str]) -> None:
     kinds = ["CHARACTER"] * 4 + ["PROP", "LOCATION", "CHARACTER"]

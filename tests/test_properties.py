@@ -98,13 +98,13 @@ def _matches(text: str, place: Diagnostic | Related) -> None:
         assert start.column == start.offset - (before.rfind("\n") + 1) + 1
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(SCRIPTS)
 def test_any_script(text: str) -> None:
     hold(analyze_text(text), text)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(EXAMPLES), st.randoms(use_true_random=False))
 @pytest.mark.skipif(not EXAMPLES, reason="needs the examples")
 def test_examples_with_slips(path: Path, chance: random.Random) -> None:
@@ -119,7 +119,7 @@ def test_examples_with_slips(path: Path, chance: random.Random) -> None:
     hold(analyze_text(text, path), text)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(st.lists(LINES, min_size=4, max_size=30), st.lists(st.tuples(st.integers(0, 29), LINES), min_size=1, max_size=6))
 def test_a_run_with_a_memory_finds_what_a_fresh_one_does(lines: list[str], edits: list[tuple[int, str]]) -> None:
     memory = CompilerCache()

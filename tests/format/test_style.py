@@ -210,7 +210,7 @@ _HEADINGS = st.tuples(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=2 * _EXAMPLES, deadline=None)
+@settings(max_examples=2 * _EXAMPLES)
 @given(st.lists(_HEADINGS, min_size=1, max_size=4))
 def test_capitals_change_no_request(headings: list[str]) -> None:
     text = _PLACES + "".join(heading + _SHOT for heading in headings)
@@ -299,7 +299,7 @@ _LINES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=6 * _EXAMPLES, deadline=None)
+@settings(max_examples=6 * _EXAMPLES)
 @given(_LINES, st.sampled_from(["\n", "\r\n", "\r"]))
 def test_formatting_keeps_what_is_said(lines: list[str], newline: str) -> None:
     text = newline.join(lines)
@@ -332,7 +332,7 @@ _HANDS: dict[str, Callable[[str, str], list[str]]] = {
 }
 
 
-@settings(max_examples=_EXAMPLES, deadline=None)
+@settings(max_examples=_EXAMPLES)
 @given(
     st.sampled_from(_SCRIPTS),
     st.lists(st.tuples(st.integers(1, 400), st.sampled_from([*_HANDS, *_COMMENTS])), min_size=1, max_size=10),
@@ -366,7 +366,7 @@ def prose(text: str) -> list[tuple[str, ...]]:
     ]
 
 
-@settings(max_examples=3 * _EXAMPLES, deadline=None)
+@settings(max_examples=3 * _EXAMPLES)
 @given(st.text(st.sampled_from("aM \n\n\n\r\t@#.!=>()[]/*:-_'s5SHOT"), max_size=80))
 def test_any_text_can_be_formatted(text: str) -> None:
     once = restyle(text)

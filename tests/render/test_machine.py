@@ -257,7 +257,5 @@ class Film(RuleBasedStateMachine):
                 assert not path.exists() or path.stat().st_size in (entry.size, len(b"changed by hand"))
 
 
-Film.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
-)
+Film.TestCase.settings = settings(max_examples=60, stateful_step_count=12, suppress_health_check=list(HealthCheck))
 test_anything_may_happen = pytest.mark.filterwarnings("ignore::ResourceWarning")(Film.TestCase)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storyboard.catalog import GUIDE, SERVICE, Model, find_model, models
@@ -73,7 +73,7 @@ def _service(model: Model) -> Model:
 
 
 @given(scripts())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 def test_what_compiles_is_taken(script: str) -> None:
     analysis = analyze_text(script, "film.sb")
     if analysis.has_errors:
@@ -86,7 +86,7 @@ def test_what_compiles_is_taken(script: str) -> None:
 
 
 @given(scripts(), st.sampled_from([one for one in models(SERVICE) if one.takes_references]))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 def test_drafts_that_compile_are_taken(script: str, model: Model) -> None:
     final = analyze_text(script, "film.sb")
     if final.has_errors:

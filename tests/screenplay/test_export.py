@@ -178,7 +178,7 @@ _LINES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=10 * _EXAMPLE_COUNT, deadline=None)
+@settings(max_examples=10 * _EXAMPLE_COUNT)
 @example(["music: none", "[[two", "[[softer?]] She turns."])
 @example(["SHOT 5s", "[[two", "[[softer?]] light: red"])
 @given(_LINES)
@@ -192,7 +192,7 @@ def test_any_script_comes_back(lines: list[str]) -> None:
         assert again == text
 
 
-@settings(max_examples=3 * _EXAMPLE_COUNT, deadline=None)
+@settings(max_examples=3 * _EXAMPLE_COUNT)
 @given(_LINES)
 def test_it_means_the_same_without_invisible_characters_and_unknown_keys(lines: list[str]) -> None:
     text = "\n".join(lines) + "\n"

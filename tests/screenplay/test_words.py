@@ -111,7 +111,7 @@ def fountain(draw: st.DrawFn) -> str:
     return "\n\n".join(blocks).replace("\n", ends)
 
 
-@settings(max_examples=_EXAMPLES, deadline=None)
+@settings(max_examples=_EXAMPLES)
 @given(fountain())
 def test_fountain_keeps_every_word(text: str) -> None:
     script = to_script(read_fountain(text))
@@ -119,7 +119,7 @@ def test_fountain_keeps_every_word(text: str) -> None:
     assert_checks(script)
 
 
-@settings(max_examples=2 * _EXAMPLES, deadline=None)
+@settings(max_examples=2 * _EXAMPLES)
 @given(st.text(st.sampled_from("aB Яж太\n\n\n@#.!=>~^()[]/*:-_'{}$"), max_size=120))
 def test_any_text_is_a_screenplay(text: str) -> None:
     script = to_script(read_fountain(text))
@@ -157,7 +157,7 @@ def final_draft(draw: st.DrawFn) -> tuple[str, list[str]]:
     return f"<FinalDraft><Content>{''.join(body)}</Content></FinalDraft>", said
 
 
-@settings(max_examples=_EXAMPLES, deadline=None)
+@settings(max_examples=_EXAMPLES)
 @given(final_draft())
 def test_final_draft_keeps_every_word(made: tuple[str, list[str]]) -> None:
     data, said = made

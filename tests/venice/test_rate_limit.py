@@ -147,7 +147,7 @@ async def test_failures_of_one_kind_hold_the_other() -> None:
     assert await call(pace, hands, "queue") == pytest.approx(30)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["queue", "retrieve"]), st.sampled_from([200, 200, 200, 500, None]), st.floats(0, 5)),
