@@ -150,7 +150,7 @@ def test_compare_shows_every_model(tmp_path: Path) -> None:
         data = json.loads(here.sbc("plan", "film.sb", "--compare", "--format", "json", key=None).out)
     assert done.code == 0, done.err
     assert "kling-o3-pro (the script's)" in done.out
-    assert "kling-v3-4k cannot film it: Kling V3 4K R2V begins with a picture" in done.out
+    assert "kling-v3-4k cannot film it: Kling V3 4K R2V starts from a picture" in done.out
     prices = done.out.splitlines()[-1]
     assert prices.startswith("Prices: ")
     assert "Reference to Video guide, 2026-08-20" in prices

@@ -170,6 +170,15 @@ export class ScriptEditor {
     return this.client.request(method, params);
   }
 
+  /** An answer whose places are those of the text as it is now: asked again where the text changed on the way. */
+  async requestPlaces(method, params) {
+    for (;;) {
+      const { doc } = this.view.state;
+      const answer = await this.request(method, params);
+      if (this.view.state.doc === doc) return answer;
+    }
+  }
+
   /** The edits that mend a problem, each with its title. */
   async fixesOf(problem) {
     const found = await this.request("textDocument/codeAction", {
@@ -186,7 +195,7 @@ export class ScriptEditor {
 
   /** Insert, duplicate, move or remove a shot as one step that can be undone; the cursor goes to where it is then. */
   async editShot(shot, action) {
-    const { edit, line } = await this.request("storyboard/editShot", { uri: this.uri, shot, action }).catch(problem => {
+    const { edit, line } = await this.requestPlaces("storyboard/editShot", { uri: this.uri, shot, action }).catch(problem => {
       throw new Refused(problem.message);
     });
     if (!this.apply(edit)) throw new Refused(`Shot ${shot} is in another file.`);
@@ -197,7 +206,7 @@ export class ScriptEditor {
 
   /** Put words down as a TODO of a shot, as one step that can be undone; the cursor stays. */
   async noteShot(shot, words) {
-    const { edit } = await this.request("storyboard/noteShot", { uri: this.uri, shot, words }).catch(problem => {
+    const { edit } = await this.requestPlaces("storyboard/noteShot", { uri: this.uri, shot, words }).catch(problem => {
       throw new Refused(problem.message);
     });
     if (!this.apply(edit)) throw new Refused(`Shot ${shot} is in another file.`);
@@ -208,7 +217,7 @@ export class ScriptEditor {
 
   /** The edit that makes a picture the first one of a declared name. */
   async pictureEdit(name, picture) {
-    const { edit } = await this.request("storyboard/namePicture", { uri: this.uri, name, picture }).catch(problem => {
+    const { edit } = await this.requestPlaces("storyboard/namePicture", { uri: this.uri, name, picture }).catch(problem => {
       throw new Refused(problem.message);
     });
     if (Object.keys(changesOf(edit)).some(uri => uri !== this.uri)) throw new Refused(`${name} is declared in another file: name the picture there.`);

@@ -31,8 +31,9 @@ export function foldParts(editor) {
     ViewPlugin.define(view => {
       let timer = setTimeout(ask, 0);
       async function ask() {
+        const { doc } = view.state;
         const found = await editor.request("textDocument/foldingRange", { textDocument: { uri: editor.uri } }).catch(() => null);
-        if (!found) return;
+        if (!found || view.state.doc !== doc) return;  // a change asks again by itself
         const places = found.map(({ startLine, endLine }) => editor.range({ start: { line: startLine, character: 0 }, end: { line: endLine, character: 0 } }));
         view.dispatch({ effects: setFolds.of(places.map(({ from, to }) => ({ from, to: view.state.doc.lineAt(to).to }))) });
       }
@@ -50,7 +51,7 @@ export function foldParts(editor) {
 
 /** Show the parts of the text as a list; each leads to its line. */
 export async function showOutline(editor) {
-  const found = await editor.request("textDocument/documentSymbol", { textDocument: { uri: editor.uri } }) ?? [];
+  const found = await editor.requestPlaces("textDocument/documentSymbol", { textDocument: { uri: editor.uri } }) ?? [];
   const lineOf = one => editor.view.state.doc.lineAt(editor.range((one.selectionRange ?? one.location.range)).from).number;
   const here = editor.line;
   let nearest = null;
