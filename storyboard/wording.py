@@ -19,6 +19,9 @@ _HIDDEN = (
     "\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U000e0000-\U000e007f"
 )
 _JOINER = "\u200c\u200d"
+_CENT = 0.01
+#: Decimals of a sum below a cent, such as the price of one speech.
+FINE_PLACES = 5
 #: Replacements for punctuation that a terminal does not have.
 _PLAIN = {
     "–": "-",
@@ -47,6 +50,17 @@ def clock(seconds: float) -> str:
 def money(usd: float, places: int = 2) -> str:
     """A price in US dollars: `$2.10`, `$1,234.50`; `places` is 3 for a price a second (`$0.112`)."""
     return f"${usd:,.{places}f}"
+
+
+def exact_money(usd: float) -> str:
+    """A sum, with five places where it is less than a cent: `$2.10`, `$0.00230`."""
+    return money(usd) if usd >= _CENT or not usd else money(usd, FINE_PLACES)
+
+
+def unit_price(usd: float) -> str:
+    """What one of something costs, with as many places as it has and at least two: `$3.50`, `$0.0375`."""
+    whole, _, places = f"{usd:,.6f}".partition(".")
+    return f"${whole}.{places.rstrip('0'):0<2}"
 
 
 def price(usd: float | None) -> str:

@@ -19,6 +19,8 @@ from storyboard.compiler.names import is_wide
 from storyboard.drawing.blocking import whole_words
 
 STILL, UNSAID = "static", "drift"
+#: Words of a clause.
+_LONGEST_CLAUSE = 60
 _TOKEN = re.compile(r"\w+(?:['’]\w+)?|[,;:.()!—–]")
 _ASIDE = ("left", "right")
 _VERTICAL = ("up", "down")
@@ -102,15 +104,17 @@ def move_name(text: str) -> str:
 
 
 def _clauses(tokens: Sequence[str], words: _Vocabulary) -> list[_Clause]:
-    """The clauses of a direction; words that part them are dropped."""
+    """The clauses of a direction; words that part them are dropped. One of more words than a writer's sentence is
+    parted, because each of its verbs is judged by all the words around it."""
     clauses: list[_Clause] = []
     held: list[str] = []
     for token in (*tokens, "."):
-        if token[0].isalnum() and token not in words.joints:
-            held.append(token)
-        elif held:
+        is_word = token[0].isalnum() and token not in words.joints
+        if held and (not is_word or len(held) == _LONGEST_CLAUSE):
             clauses.append(tuple(held))
             held = []
+        if is_word:
+            held.append(token)
     return clauses
 
 
@@ -175,11 +179,11 @@ def _toward(clauses: Sequence[_Clause], verbs: Sequence[_Verb], words: _Vocabula
     where = next(filter(None, (_direction(part, known, words) for part in parts)), None)
     if not where and verb.family.is_vertical:
         where = _height(own[verb.at + 1 : end], words)
+    of_its_family = {other.clause for other in verbs if other.family is verb.family}
     for number, clause in enumerate(clauses):
         if where or (following and number > following.clause):
             break
-        is_same = any(other.clause == number and other.family is verb.family for other in verbs)
-        if number > verb.clause and (verb.family.follows or is_same or _is_way(clause, words)):
+        if number > verb.clause and (verb.family.follows or number in of_its_family or _is_way(clause, words)):
             where = _direction(clause, known, words)
     if where == "around":
         orbit = words.families["orbit"]

@@ -14,10 +14,7 @@ from storyboard.report.prices import is_old
 from storyboard.report.privacy import privacy_of
 from storyboard.spend.balance import balance_lines
 from storyboard.spend.outcome import ExitCode, Outcome, outcome_data
-from storyboard.wording import count, money, shorten, table
-
-_FINE = 5  # decimals of a price that is far below a cent
-_CENT = 0.01
+from storyboard.wording import FINE_PLACES, count, exact_money, money, shorten, table
 
 
 def write_listening_plan(plan: ListeningPlan, *, today: date, is_paid: bool = True) -> Iterator[str]:
@@ -44,7 +41,7 @@ def _row(item: TranscriptItem) -> tuple[str, ...]:
         wanted.take.path.name if wanted.take else "",
         f"{wanted.track.seconds:.1f} s" if wanted.track else "",
         str(len(wanted.lines)),
-        money(wanted.usd, _FINE) if is_sent else "",
+        money(wanted.usd, FINE_PLACES) if is_sent else "",
         ", ".join(filter(None, (_HAPPENS.get(item.action, item.action.value), item.why))),
     )
 
@@ -62,11 +59,6 @@ def cost_line(plan: ListeningPlan) -> str:
 def listening_question(plan: ListeningPlan) -> str:
     """What the person agrees to before anything is paid."""
     return f"Have {count(len(plan.sent), 'take')} transcribed and pay {exact_money(plan.usd)} by the price list?"
-
-
-def exact_money(usd: float) -> str:
-    """A sum; of less than a cent as much as there is."""
-    return money(usd) if usd >= _CENT or not usd else money(usd, _FINE)
 
 
 def write_heard(film: HeardFilm, again: str, *, is_paid: bool = True) -> Iterator[str]:

@@ -18,10 +18,7 @@ from storyboard.report.prices import is_old
 from storyboard.report.privacy import privacy_of
 from storyboard.spend.balance import balance_lines
 from storyboard.spend.outcome import Outcome, how_to_continue
-from storyboard.wording import count, listed, money, printable, shorten, table
-
-_CENT = 0.01
-_FINE = 5  # decimals of the price of a speech, which is far below a cent
+from storyboard.wording import FINE_PLACES, count, exact_money, listed, money, printable, shorten, table
 
 
 def write_picture_plan(plan: PicturePlan, *, today: date, is_paid: bool = True) -> Iterator[str]:
@@ -100,7 +97,7 @@ def _speech_row(item: SpeechItem) -> tuple[str, ...]:
         wanted.speaker,
         f"{wanted.body['voice']} ({wanted.model.id})",
         shorten(wanted.text, 34),
-        money(item.usd, _FINE) if is_sent else "",
+        money(item.usd, FINE_PLACES) if is_sent else "",
         _happens(item),
     )
 
@@ -172,13 +169,13 @@ def cost_line(plan: PicturePlan) -> str:
         if number
     ]
     more = f", and {listed(unpriced)} without a price" if unpriced else ""
-    return f"This run makes {_what(plan)} for {_exact(plan.usd)}{more}."
+    return f"This run makes {_what(plan)} for {exact_money(plan.usd)}{more}."
 
 
 def picture_question(plan: PicturePlan) -> str:
     """What the person agrees to before anything is paid."""
     is_listed = bool(plan.sent or plan.cut or plan.spoken) or not all(item.is_quoted for item in plan.queued)
-    return f"Make {_what(plan)} and pay {_exact(plan.usd)}{' by the price list' if is_listed else ''}?"
+    return f"Make {_what(plan)} and pay {exact_money(plan.usd)}{' by the price list' if is_listed else ''}?"
 
 
 def _what(plan: PicturePlan) -> str:
@@ -197,11 +194,6 @@ def _counted(pictures: int, speeches: int, sounds: int, cut_outs: int = 0) -> st
     return listed([count(number, one, more) for number, one, more in some if number])
 
 
-def _exact(usd: float) -> str:
-    """A sum; of less than a cent as much as there is."""
-    return money(usd) if usd >= _CENT or not usd else money(usd, _FINE)
-
-
 def write_picture_outcome(
     outcome: Outcome, plan: PicturePlan, folder: Path, again: str, *, is_paid: bool = True
 ) -> Iterator[str]:
@@ -210,7 +202,7 @@ def write_picture_outcome(
     there = len(outcome.saved) + theirs
     what = _counted(len(plan.items), len(plan.speeches), len(plan.sounds)) or "0 pictures"
     spent = max(0.0, outcome.spent)
-    costs = f"This run spent {_exact(spent)}" if is_paid else f"At Venice this would cost {_exact(spent)}"
+    costs = f"This run spent {exact_money(spent)}" if is_paid else f"At Venice this would cost {exact_money(spent)}"
     takes = f" Every take is kept in {printable(str(folder))}." if outcome.saved else ""
     whole = len(plan.items) + len(plan.speeches) + len(plan.sounds)
     if plan.cut_outs:

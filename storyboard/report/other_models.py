@@ -10,7 +10,7 @@ from storyboard.catalog.sound_models import SoundModel
 from storyboard.catalog.speech_models import SpeechModel
 from storyboard.catalog.transcription_models import TranscriptionModel
 from storyboard.report.prices import is_old
-from storyboard.wording import table
+from storyboard.wording import table, unit_price
 
 _OLD = ": old"
 
@@ -44,7 +44,7 @@ def list_voices(models: Iterable[SpeechModel], usual: SpeechModel, today: date) 
     listed = tuple(models)
     for one in listed:
         mark = " (taken where a script names none)" if one.id == usual.id else ""
-        yield f"{one.id}{mark}: ${one.usd_per_million:g} for a million characters, {one.privacy}"
+        yield f"{one.id}{mark}: {unit_price(one.usd_per_million)} for a million characters, {one.privacy}"
         yield f"  languages  {one.languages}"
         yield f"  delivery   {'(parentheticals) are sent along' if one.delivery else 'not heeded'}"
         yield from _voice_lines(one)

@@ -15,6 +15,7 @@ from storyboard.compiler.ir import keys
 from storyboard.lsp.completion.cursor import KEY_VALUE, WORD, CompletionOffer, Cursor, known_keys, name_offer
 from storyboard.lsp.project_files import files_below
 from storyboard.report.prices import sourced
+from storyboard.wording import unit_price
 
 _INCLUDE = re.compile(r"\s*INCLUDE\s+(?P<rest>.*)$")
 _PATH = re.compile(r"[^\s,]*")
@@ -82,10 +83,12 @@ def _choices(place: Cursor, key: str) -> list[tuple[str, str]]:
         case "limits":
             return [("guide", "the published guide's limits and prices"), ("service", "the service's own, as of today")]
         case "picture model":
-            pictures = ((one, f"{one.name}, ${min(one.usd.values()):g} a picture") for one in picture_models())
+            pictures = ((one, f"{one.name}, {unit_price(min(one.usd.values()))} a picture") for one in picture_models())
             return [(one.id, sourced(cost, [one.basis])) for one, cost in pictures]
         case "voice model":
-            voices = ((one, f"{one.name}, ${one.usd_per_million:g} a million characters") for one in speech_models())
+            voices = (
+                (one, f"{one.name}, {unit_price(one.usd_per_million)} a million characters") for one in speech_models()
+            )
             return [(one.id, sourced(cost, [one.basis])) for one, cost in voices]
         case "speaker":
             return [(voice, one.name) for one in speech_models() for voice in one.voices]
